@@ -1,0 +1,95 @@
+#include "kubeclient/api/resource.h"
+
+#include <assert.h>
+#include <string.h>
+
+const struct kube_resource KUBE_AGENT_RUNTIMES = {
+    "agent.kagenti.dev", "v1alpha1", "agentruntimes", "AgentRuntime", true};
+const struct kube_resource KUBE_CONFIG_MAPS = {"", "v1", "configmaps", "ConfigMap",
+                                               true};
+const struct kube_resource KUBE_DEPLOYMENTS = {"apps", "v1", "deployments",
+                                               "Deployment", true};
+const struct kube_resource KUBE_EVENTS = {"events.k8s.io", "v1", "events", "Event",
+                                          true};
+const struct kube_resource KUBE_NAMESPACES = {"", "v1", "namespaces", "Namespace",
+                                              false};
+const struct kube_resource KUBE_PODS = {"", "v1", "pods", "Pod", true};
+const struct kube_resource KUBE_STATEFUL_SETS = {"apps", "v1", "statefulsets",
+                                                 "StatefulSet", true};
+
+const struct kube_resource *const kube_resources[] = {
+    &KUBE_AGENT_RUNTIMES, &KUBE_CONFIG_MAPS, &KUBE_DEPLOYMENTS,   &KUBE_EVENTS,
+    &KUBE_NAMESPACES,     &KUBE_PODS,        &KUBE_STATEFUL_SETS, NULL,
+};
+
+const char *kube_api_version(struct arena *arena, const struct kube_resource *resource)
+{
+    if (resource->group[0] == '\0')
+        return resource->version;
+    return arena_printf(arena, "%s/%s", resource->group, resource->version);
+}
+
+static bool has_api_version(const struct kube_resource *resource,
+                            const char *api_version)
+{
+    size_t group = strlen(resource->group);
+    if (group == 0)
+        return strcmp(api_version, resource->version) == 0;
+    return strncmp(api_version, resource->group, group) == 0 &&
+           api_version[group] == '/' &&
+           strcmp(api_version + group + 1, resource->version) == 0;
+}
+
+const struct kube_resource *kube_resource_find(const char *api_version,
+                                               const char *kind)
+{
+    if (!api_version || !kind)
+        return NULL;
+    for (size_t i = 0; kube_resources[i]; i++) {
+        if (strcmp(kube_resources[i]->kind, kind) == 0 &&
+            has_api_version(kube_resources[i], api_version))
+            return kube_resources[i];
+    }
+    return NULL;
+}
+
+bool kube_key_equal(const struct kube_key *a, const struct kube_key *b)
+{
+    return strcmp(a->name, b->name) == 0 && strcmp(a->ns, b->ns) == 0;
+}
+
+const char *kube_key_text(struct arena *arena, const char *ns, const char *name)
+{
+    if (!ns || ns[0] == '\0')
+        return arena_strdup(arena, name);
+    return arena_printf(arena, "%s/%s", ns, name);
+}
+
+struct kube_key kube_key_parse(struct arena *arena, const char *text)
+{
+    const char *slash = strchr(text, '/');
+    if (!slash)
+        return (struct kube_key){.ns = "", .name = arena_strdup(arena, text)};
+    return (struct kube_key){.ns = arena_strndup(arena, text, (size_t)(slash - text)),
+                             .name = arena_strdup(arena, slash + 1)};
+}
+
+void kube_keys_add(struct kube_keys *keys, const char *ns, const char *name)
+{
+    struct kube_key key = {.ns = ns ? ns : "", .name = name};
+    for (size_t i = 0; i < keys->len; i++) {
+        if (kube_key_equal(&keys->items[i], &key))
+            return;
+    }
+    if (keys->len == keys->cap) {
+        size_t cap = keys->cap ? 2 * keys->cap : 4;
+        struct kube_key *items = arena_alloc(keys->arena, cap * sizeof *items);
+        if (keys->len)
+            memcpy(items, keys->items, keys->len * sizeof *items);
+        keys->items = items;
+        keys->cap = cap;
+    }
+    key.ns = arena_strdup(keys->arena, key.ns);
+    key.name = arena_strdup(keys->arena, name);
+    keys->items[keys->len++] = key;
+}
