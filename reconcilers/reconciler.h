@@ -47,6 +47,7 @@ struct reconciler_watch {
     const struct kube_resource *resource;
     enum watch_scope scope;
     const char *label_selector; /* NULL: everything */
+    const char *field_selector; /* NULL: everything */
     const char *const *keep;    /* projection: what plans read (base/json_text.h); of
                                    metadata name, namespace, uid, resourceVersion,
                                    generation and deletionTimestamp are always kept */
