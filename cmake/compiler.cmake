@@ -32,7 +32,10 @@ if(CMAKE_BUILD_TYPE STREQUAL "Release")
     set(CMAKE_INTERPROCEDURAL_OPTIMIZATION ON)
     target_compile_options(berth_options INTERFACE
         -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong
-        -fstack-clash-protection -fcf-protection)
-    target_link_options(berth_options INTERFACE -pie -Wl,-z,relro,-z,now -Wl,--as-needed)
-    set(CMAKE_EXE_LINKER_FLAGS_RELEASE "${CMAKE_EXE_LINKER_FLAGS_RELEASE} -Wl,--gc-sections")
+        -fstack-clash-protection -ffunction-sections -fdata-sections)
+    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+        target_compile_options(berth_options INTERFACE -fcf-protection)
+    endif()
+    target_link_options(berth_options INTERFACE
+        -pie -Wl,-z,relro,-z,now -Wl,--as-needed -Wl,--gc-sections)
 endif()
