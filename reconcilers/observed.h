@@ -63,6 +63,13 @@ enum lookup observed_fetched(struct observed *observed,
                              const char *name, const cJSON **object,
                              const struct err **err);
 
+/* What a dry run asked for by plan_try() said: the object as it would be for FOUND, the
+ * refusal for FAILED; never ABSENT. */
+enum lookup observed_tried(struct observed *observed,
+                           const struct kube_resource *resource, const char *ns,
+                           const char *name, const cJSON **object,
+                           const struct err **err);
+
 /* Why a write to the object failed in this reconcile, or NULL. A plan that sees a
  * failure states it in the status and does not ask for the same write again. */
 const struct err *observed_failure(struct observed *observed,
@@ -79,6 +86,10 @@ void observed_put_fetched(struct observed *observed,
 void observed_put_read_error(struct observed *observed,
                              const struct kube_resource *resource, const char *ns,
                              const char *name, const struct err *err);
+/* The answer of a dry run: `object`, or `err` where `object` is NULL. */
+void observed_put_tried(struct observed *observed, const struct kube_resource *resource,
+                        const char *ns, const char *name, const cJSON *object,
+                        const struct err *err);
 void observed_put_failure(struct observed *observed,
                           const struct kube_resource *resource, const char *ns,
                           const char *name, const struct err *err);

@@ -59,6 +59,7 @@ struct plan_event {
 struct plan_need {
     const struct kube_resource *resource;
     const char *ns, *name;
+    const cJSON *trial; /* NULL: read the object; else apply this as a dry run */
     struct plan_need *next;
 };
 
@@ -90,6 +91,12 @@ void plan_delete(struct plan *plan, const struct kube_resource *resource,
 
 void plan_need(struct plan *plan, const struct kube_resource *resource, const char *ns,
                const char *name);
+
+/* Asks what the server would make of an apply of `intent` (consumed) to `live`: a dry
+ * run, forced by BERTH_FIELD_MANAGER, guarded as PLAN_UPDATE is. A need, not a write;
+ * observed_tried() has the answer in the next round. */
+void plan_try(struct plan *plan, const struct kube_resource *resource, cJSON *intent,
+              const cJSON *live);
 
 void plan_set_status(struct plan *plan, cJSON *status); /* consumed */
 
