@@ -35,7 +35,7 @@ struct reader {
     struct err *err;
 };
 
-static cJSON *read_value(struct reader *reader, struct yaml_mark key);
+static cJSON *read_value(struct reader *reader, struct yaml_mark at);
 
 static struct yaml_mark to_mark(yaml_mark_t at)
 {

