@@ -79,8 +79,8 @@ bool collection_next_effect(struct collection *collection,
 
 /* Takes in an object as the answer to one of our own writes or live reads. It is
  * dropped when the stream has already seen later versions, when it is in no watched
- * namespace, and when the watch has a label selector and does not hold it (whether it
- * matches is the server's to say). Calls `changed`. Fails with INVALID when the text is
+ * namespace, and when the watch has a selector and does not hold it (whether it matches
+ * is the server's to say). Calls `changed`. Fails with INVALID when the text is
  * no object. */
 WARN_UNUSED bool collection_put(struct collection *collection, struct json_slice text,
                                 struct err *err);
@@ -105,6 +105,7 @@ struct collection_stats {
     uint64_t restarts;     /* watches begun again where the former ended */
     uint64_t relists[WATCH_RELIST_REASONS]; /* full lists after the first */
     size_t streams;
+    enum watch_health health; /* of the worst stream */
 };
 
 struct collection_stats collection_stats(const struct collection *collection);

@@ -25,23 +25,24 @@ enum watch_state {
     WATCH_WATCHING,  /* changes come */
 };
 
+/* From best to worst. */
 enum watch_health {
-    WATCH_UNKNOWN,    /* no answer yet */
     WATCH_HEALTHY,    /* answers come */
-    WATCH_NOT_SERVED, /* 404: the resource does not exist */
-    WATCH_FORBIDDEN,  /* 401, 403 */
+    WATCH_UNKNOWN,    /* no answer yet */
     WATCH_FAILING,    /* no connection, 5xx, nonsense */
+    WATCH_FORBIDDEN,  /* 401, 403 */
+    WATCH_NOT_SERVED, /* 404: the resource does not exist */
 };
 
-/* Why a full list was begun again. */
+/* Why a full list was taken in again. */
 enum watch_relist {
     WATCH_RELIST_EXPIRED,   /* 410: the server forgot our version */
     WATCH_RELIST_REFUSED,   /* it came back after 404, 401 or 403 */
     WATCH_RELIST_MALFORMED, /* a line or page that makes no sense */
-    WATCH_RELIST_SILENT,    /* a whole watch without a line: the version may lie in the
-                               server's future (an etcd restore) */
-    WATCH_RELIST_RESTORED,  /* the server's versions went back */
-    WATCH_RELIST_FAILED,    /* a list was cut off or is not supported as asked */
+    WATCH_RELIST_AHEAD,    /* our version may lie in the server's future: it said so, or
+                              a whole watch passed without a line */
+    WATCH_RELIST_RESTORED, /* the server's versions went back */
+    WATCH_RELIST_INVALID,  /* 400, 422: the server did not take our version */
     WATCH_RELIST_REASONS,
 };
 
@@ -80,7 +81,6 @@ struct watch_fsm {
     enum watch_health health;
     bool complete;         /* a full list was taken in, at least once */
     bool paged;            /* WatchList does not work here: remembered */
-    bool listed_before;    /* the next full list is a relist */
     bool answered;         /* the running request brought a line */
     uint64_t version;      /* where to resume; 0: list */
     uint64_t seen;         /* the highest version of a complete list or of a watch */

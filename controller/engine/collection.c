@@ -1,0 +1,451 @@
+#include "controller/engine/collection.h"
+
+#include "controller/engine/object_head.h"
+#include "controller/engine/watch_text.h"
+#include "kubeclient/api/status.h"
+#include "kubeclient/base/alloc.h"
+#include "kubeclient/base/backoff.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* One list and watch. At most one request runs at any time. */
+struct stream {
+    struct watch_fsm fsm;
+    char *ns;         /* NULL: everything */
+    uint64_t request; /* the running one's id; 0: none */
+    uint64_t cancel;  /* an effect not taken yet: stop this one; 0: none */
+    bool start;       /* an effect not taken yet: begin watch_fsm_next() */
+    uint32_t mark;    /* of the list in progress */
+};
+
+struct collection {
+    const struct reconciler_watch *watch;
+    struct store *store;
+    struct arena *turn;   /* what lives until the next call: requests, page tokens */
+    struct arena *object; /* what lives while one object is taken in */
+    uint64_t *last_id;
+    collection_changed_fn *changed;
+    void *ctx;
+    size_t len;
+    struct stream streams[];
+};
+
+static size_t count_namespaces(const struct collection_options *options)
+{
+    size_t count = 0;
+    if (!options->watch->resource->namespaced || !options->namespaces)
+        return 0;
+    while (options->namespaces[count])
+        count++;
+    return count;
+}
+
+struct collection *collection_new(const struct collection_options *options)
+{
+    size_t namespaces = count_namespaces(options);
+    size_t len = namespaces ? namespaces : 1;
+    uint64_t random = options->seed;
+    struct collection *self =
+        xcalloc(1, sizeof(*self) + len * sizeof(self->streams[0]));
+    self->watch = options->watch;
+    self->store = store_new(options->watch, random_next(&random));
+    self->turn = arena_new();
+    self->object = arena_new();
+    self->last_id = options->last_id;
+    self->changed = options->changed;
+    self->ctx = options->ctx;
+    self->len = len;
+    for (size_t i = 0; i < len; i++) {
+        watch_fsm_init(&self->streams[i].fsm, random_next(&random));
+        self->streams[i].ns = namespaces ? xstrdup(options->namespaces[i]) : NULL;
+    }
+    return self;
+}
+
+void collection_free(struct collection **collection)
+{
+    struct collection *self = *collection;
+    if (!self)
+        return;
+    for (size_t i = 0; i < self->len; i++) {
+        watch_fsm_fini(&self->streams[i].fsm);
+        free(self->streams[i].ns);
+    }
+    store_free(&self->store);
+    arena_free(&self->turn);
+    arena_free(&self->object);
+    free(self);
+    *collection = NULL;
+}
+
+/* Effects. */
+
+static void stop_request(struct stream *stream)
+{
+    stream->start = false;
+    if (stream->request)
+        stream->cancel = stream->request;
+    stream->request = 0;
+}
+
+static struct kube_request next_request(struct collection *self, struct stream *stream)
+{
+    struct watch_request wanted = watch_fsm_next(&stream->fsm);
+    struct kube_selection selection = {
+        .ns = stream->ns,
+        .label_selector = self->watch->label_selector,
+        .field_selector = self->watch->field_selector,
+    };
+    if (wanted.page)
+        return kube_request_list(self->turn, self->watch->resource, &selection,
+                                 wanted.token, WATCH_PAGE_LIMIT);
+    struct kube_watch_options options = {
+        .initial_events = wanted.initial_events,
+        .timeout_seconds = wanted.timeout_seconds,
+    };
+    if (wanted.version)
+        options.resource_version =
+            arena_printf(self->turn, "%llu", (unsigned long long)wanted.version);
+    return kube_request_watch(self->turn, self->watch->resource, &selection, &options);
+}
+
+static bool take_effect(struct collection *self, struct stream *stream,
+                        struct collection_effect *effect)
+{
+    if (stream->cancel) {
+        *effect = (struct collection_effect){.cancel = true, .id = stream->cancel};
+        stream->cancel = 0;
+        return true;
+    }
+    if (!stream->start)
+        return false;
+    stream->start = false;
+    stream->request = ++*self->last_id;
+    *effect = (struct collection_effect){
+        .id = stream->request,
+        .request = next_request(self, stream),
+    };
+    return true;
+}
+
+bool collection_next_effect(struct collection *self, struct collection_effect *effect)
+{
+    arena_reset(self->turn);
+    for (size_t i = 0; i < self->len; i++) {
+        if (take_effect(self, &self->streams[i], effect))
+            return true;
+    }
+    return false;
+}
+
+/* The machine. */
+
+static void on_removed(void *ctx, const struct store_diff *diff)
+{
+    struct collection *self = ctx;
+    self->changed(self->ctx, self, diff);
+}
+
+static void end_list(struct collection *self, struct stream *stream)
+{
+    struct store_list list = {
+        .ns = stream->ns,
+        .mark = stream->mark,
+        .version = stream->fsm.version,
+    };
+    store_list_end(self->store, self->object, &list, on_removed, self);
+}
+
+/* Gives the event to the machine and does what the step says; false: the object that
+ * came with it is stale. */
+static bool step(struct collection *self, struct stream *stream,
+                 const struct watch_event *event, int64_t now_ms)
+{
+    struct watch_step todo = watch_fsm_step(&stream->fsm, event, now_ms);
+    if (todo.list_end)
+        end_list(self, stream);
+    if (todo.reset)
+        store_reset(self->store);
+    if (todo.list_begin)
+        stream->mark = store_list_begin(self->store);
+    if (todo.request || stream->fsm.state == WATCH_WAITING)
+        stop_request(stream);
+    if (todo.request)
+        stream->start = true;
+    return !todo.stale;
+}
+
+static void step_error(struct collection *self, struct stream *stream,
+                       enum watch_event_kind kind, const struct err *err,
+                       int64_t now_ms)
+{
+    struct watch_event event = {.kind = kind, .err = err};
+    step(self, stream, &event, now_ms);
+}
+
+void collection_start(struct collection *self, int64_t now_ms)
+{
+    struct watch_event event = {.kind = WATCH_ON_START};
+    for (size_t i = 0; i < self->len; i++)
+        step(self, &self->streams[i], &event, now_ms);
+}
+
+void collection_on_timer(struct collection *self, int64_t now_ms)
+{
+    struct watch_event event = {.kind = WATCH_ON_TIMER};
+    for (size_t i = 0; i < self->len; i++)
+        step(self, &self->streams[i], &event, now_ms);
+}
+
+int64_t collection_deadline(const struct collection *self)
+{
+    int64_t earliest = -1;
+    for (size_t i = 0; i < self->len; i++) {
+        int64_t deadline = self->streams[i].fsm.deadline_ms;
+        if (deadline >= 0 && (earliest < 0 || deadline < earliest))
+            earliest = deadline;
+    }
+    return earliest;
+}
+
+static const struct stream *find_stream(const struct collection *self, uint64_t id)
+{
+    for (size_t i = 0; id && i < self->len; i++) {
+        if (self->streams[i].request == id)
+            return &self->streams[i];
+    }
+    return NULL;
+}
+
+bool collection_owns(const struct collection *self, uint64_t id)
+{
+    return find_stream(self, id) != NULL;
+}
+
+static struct stream *stream_of(struct collection *self, uint64_t id)
+{
+    const struct stream *stream = find_stream(self, id);
+    assert(stream);
+    return &self->streams[stream - self->streams];
+}
+
+/* Objects. */
+
+static void report(struct collection *self, const struct store_diff *diff)
+{
+    if (diff->change != STORE_SAME)
+        self->changed(self->ctx, self, diff);
+    arena_reset(self->object);
+}
+
+static bool take_line(struct collection *self, const struct stream *stream,
+                      const struct watch_line *line, struct err *err)
+{
+    struct store_diff diff;
+    bool ok;
+    if (line->type == WATCH_LINE_DELETED)
+        ok = store_remove(self->store, self->object, line->object, &diff, err);
+    else if (stream->fsm.state == WATCH_STREAMING)
+        ok = store_put_listed(self->store, self->object, line->object, &diff, err);
+    else
+        ok = store_put(self->store, self->object, line->object, &diff, err);
+    if (ok)
+        report(self, &diff);
+    return ok;
+}
+
+static void on_object_line(struct collection *self, struct stream *stream,
+                           const struct watch_line *line, int64_t now_ms)
+{
+    struct err err;
+    struct watch_event event = {.kind = WATCH_ON_OBJECT, .version = line->version};
+    if (step(self, stream, &event, now_ms) && !take_line(self, stream, line, &err))
+        step_error(self, stream, WATCH_ON_NONSENSE, &err, now_ms);
+}
+
+static void on_error_line(struct collection *self, struct stream *stream,
+                          const struct watch_line *line, int64_t now_ms)
+{
+    struct err err;
+    kube_status_err(line->object.start, line->object.len, 500, &err);
+    step_error(self, stream, WATCH_ON_ERROR, &err, now_ms);
+}
+
+void collection_on_line(struct collection *self, uint64_t id, const char *text,
+                        size_t len, int64_t now_ms)
+{
+    struct stream *stream = stream_of(self, id);
+    struct watch_line line;
+    struct err err;
+    if (!watch_line_parse(&line, (struct json_slice){text, len}, &err)) {
+        step_error(self, stream, WATCH_ON_NONSENSE, &err, now_ms);
+        return;
+    }
+    struct watch_event bookmark = {
+        .kind = WATCH_ON_BOOKMARK,
+        .version = line.version,
+        .initial_end = line.initial_end,
+    };
+    switch (line.type) {
+    case WATCH_LINE_ADDED:
+    case WATCH_LINE_MODIFIED:
+    case WATCH_LINE_DELETED:
+        on_object_line(self, stream, &line, now_ms);
+        break;
+    case WATCH_LINE_BOOKMARK:
+        step(self, stream, &bookmark, now_ms);
+        break;
+    case WATCH_LINE_ERROR:
+        on_error_line(self, stream, &line, now_ms);
+        break;
+    }
+}
+
+static bool on_item(void *ctx, struct json_slice item, struct err *err)
+{
+    struct collection *self = ctx;
+    struct store_diff diff;
+    if (!store_put_listed(self->store, self->object, item, &diff, err))
+        return false;
+    report(self, &diff);
+    return true;
+}
+
+static void on_page(struct collection *self, struct stream *stream,
+                    const struct kube_response *response, int64_t now_ms)
+{
+    struct json_slice text = {response->body, response->len};
+    struct list_page page;
+    struct err err;
+    arena_reset(self->turn);
+    if (!list_page_parse(&page, self->turn, text, &err) ||
+        !list_page_each(&page, on_item, self, &err)) {
+        step_error(self, stream, WATCH_ON_NONSENSE, &err, now_ms);
+        return;
+    }
+    struct watch_event event = {
+        .kind = WATCH_ON_PAGE,
+        .version = page.version,
+        .token = page.token,
+    };
+    step(self, stream, &event, now_ms);
+}
+
+void collection_on_response(struct collection *self, uint64_t id,
+                            const struct kube_response *response, int64_t now_ms)
+{
+    struct stream *stream = stream_of(self, id);
+    struct err err;
+    stream->request = 0;
+    if (!kube_status_ok(response, &err))
+        step_error(self, stream, WATCH_ON_ERROR, &err, now_ms);
+    else if (stream->fsm.state == WATCH_PAGING)
+        on_page(self, stream, response, now_ms);
+    else
+        step_error(self, stream, WATCH_ON_END, NULL, now_ms);
+}
+
+void collection_on_failure(struct collection *self, uint64_t id, const struct err *err,
+                           int64_t now_ms)
+{
+    struct stream *stream = stream_of(self, id);
+    stream->request = 0;
+    step_error(self, stream, WATCH_ON_ERROR, err, now_ms);
+}
+
+static const struct stream *stream_for(const struct collection *self, const char *ns)
+{
+    for (size_t i = 0; i < self->len; i++) {
+        if (!self->streams[i].ns || strcmp(self->streams[i].ns, ns) == 0)
+            return &self->streams[i];
+    }
+    return NULL;
+}
+
+/* Whether a stream would have brought the object, sooner or later. */
+static bool wanted(const struct collection *self, const struct object_head *head)
+{
+    const struct stream *stream = stream_for(self, head->ns);
+    if (!stream || head->version <= stream->fsm.version)
+        return false;
+    return (!self->watch->label_selector && !self->watch->field_selector) ||
+           store_has(self->store, head->ns, head->name);
+}
+
+bool collection_put(struct collection *self, struct json_slice text, struct err *err)
+{
+    struct object_head head;
+    struct store_diff diff;
+    if (!object_head_read(&head, text, err))
+        return false;
+    if (!wanted(self, &head))
+        return true;
+    if (!store_put(self->store, self->object, text, &diff, err))
+        return false;
+    report(self, &diff);
+    return true;
+}
+
+/* Reading. */
+
+const struct reconciler_watch *collection_watch(const struct collection *self)
+{
+    return self->watch;
+}
+
+const struct store *collection_store(const struct collection *self)
+{
+    return self->store;
+}
+
+bool collection_served(const struct collection *self)
+{
+    for (size_t i = 0; i < self->len; i++) {
+        if (self->streams[i].fsm.health == WATCH_NOT_SERVED)
+            return false;
+    }
+    return true;
+}
+
+static bool stream_synced(const struct collection *self, const struct stream *stream)
+{
+    enum watch_health health = stream->fsm.health;
+    return stream->fsm.complete || health == WATCH_NOT_SERVED ||
+           (health == WATCH_FORBIDDEN && self->watch->optional);
+}
+
+bool collection_synced(const struct collection *self)
+{
+    for (size_t i = 0; i < self->len; i++) {
+        if (!stream_synced(self, &self->streams[i]))
+            return false;
+    }
+    return true;
+}
+
+const struct err *collection_error(const struct collection *self)
+{
+    for (size_t i = 0; i < self->len; i++) {
+        const struct watch_fsm *fsm = &self->streams[i].fsm;
+        if (fsm->health != WATCH_HEALTHY && fsm->last_error.kind != ERR_NONE)
+            return &fsm->last_error;
+    }
+    return NULL;
+}
+
+struct collection_stats collection_stats(const struct collection *self)
+{
+    struct collection_stats stats = {.streams = self->len};
+    for (size_t i = 0; i < self->len; i++) {
+        const struct watch_fsm *fsm = &self->streams[i].fsm;
+        if (i == 0 || fsm->last_event_ms < stats.last_event_ms)
+            stats.last_event_ms = fsm->last_event_ms;
+        if (i == 0 || fsm->health > stats.health)
+            stats.health = fsm->health;
+        stats.restarts += fsm->restarts;
+        for (size_t k = 0; k < WATCH_RELIST_REASONS; k++)
+            stats.relists[k] += fsm->relists[k];
+    }
+    return stats;
+}
