@@ -32,8 +32,12 @@ struct log {
     void *ctx;
 };
 
-#define LOG_STR(name_, text_)                                                          \
-    ((struct log_field){.name = (name_), .text = (text_) ? (text_) : ""})
+static inline struct log_field log_string(const char *name, const char *text)
+{
+    return (struct log_field){.name = name, .text = text ? text : ""};
+}
+
+#define LOG_STR(name_, text_) log_string((name_), (text_))
 #define LOG_INT(name_, number_)                                                        \
     ((struct log_field){.name = (name_), .number = (number_)})
 

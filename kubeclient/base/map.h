@@ -17,6 +17,7 @@ struct map_slot;
 struct map {
     struct map_slot *slots;
     size_t len, cap;
+    size_t used; /* slots with an entry or a tombstone */
     uint64_t seed[2];
     bool borrowed_keys;
 };

@@ -3,8 +3,9 @@
 
 #include <string.h>
 
-/* Parsers refuse a longer key on one line with its value (YAML 1.2, 7.4: 1024). */
-#define MAX_SIMPLE_KEY 1000
+/* Parsers refuse a longer key on one line with its value (YAML 1.2, 7.4). */
+#define MAX_SIMPLE_KEY 1024
+#define MAX_ESCAPE 6 /* what one byte may become in quotes */
 
 static void add_indent(struct strbuf *out, size_t indent)
 {
@@ -74,15 +75,22 @@ static void add_inline(struct strbuf *out, const cJSON *value, size_t indent)
     strbuf_addc(out, '\n');
 }
 
+static bool is_simple_key(const char *key)
+{
+    size_t len = strlen(key);
+    return len < MAX_SIMPLE_KEY / MAX_ESCAPE ||
+           (len < MAX_SIMPLE_KEY && yaml_plain_safe(key));
+}
+
 static void add_member(struct strbuf *out, const cJSON *member, size_t indent)
 {
-    if (strlen(member->string) > MAX_SIMPLE_KEY) {
+    bool simple = is_simple_key(member->string);
+    if (!simple)
         strbuf_adds(out, "? ");
-        add_string(out, member->string);
+    add_string(out, member->string);
+    if (!simple) {
         strbuf_addc(out, '\n');
         add_indent(out, indent);
-    } else {
-        add_string(out, member->string);
     }
     strbuf_addc(out, ':');
     if (is_nested(member)) {
