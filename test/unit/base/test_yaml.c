@@ -353,14 +353,17 @@ END_TEST
 
 START_TEST(prints_long_keys)
 {
-    char json[4096];
-    char key[1501];
-    memset(key, 'k', 1500);
-    key[1500] = '\0';
     static const char *const values[] = {"1", "[1,2]", "{\"a\":\"b\"}", "\"x\\ny\\n\"",
                                          "{}"};
-    for (size_t i = 0; i < COUNT(values); i++) {
-        snprintf(json, sizeof(json), "{\"a\":{\"%s\":%s,\"z\":1}}", key, values[i]);
+    static const size_t lens[] = {169, 170, 317, 1023, 1024, 1500};
+    char json[16384];
+    for (size_t i = 0; i < COUNT(values) * COUNT(lens) * 2; i++) {
+        /* Plain, and of bytes that grow in quotes. */
+        char key[6 * 1500 + 1] = "";
+        for (size_t k = 0; k < lens[i / 2 % COUNT(lens)]; k++)
+            memcpy(key + strlen(key), i % 2 ? "\\u0001" : "k", i % 2 ? 7 : 2);
+        snprintf(json, sizeof(json), "{\"a\":{\"%s\":%s,\"z\":1}}", key,
+                 values[i / 2 / COUNT(lens)]);
         check_print(json, NULL);
     }
 }
