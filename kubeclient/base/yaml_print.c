@@ -1,6 +1,7 @@
 #include "kubeclient/base/yaml.h"
 #include "kubeclient/base/yaml_scalar.h"
 
+#include <math.h>
 #include <string.h>
 
 /* Parsers refuse a longer key on one line with its value (YAML 1.2, 7.4). */
@@ -30,7 +31,8 @@ static void add_literal(struct strbuf *out, const char *text, size_t indent)
     }
 }
 
-/* YAML 1.1 takes 1e+30 for a string and 1.0e+30 for a number; 1.2 takes both. */
+/* YAML 1.1 takes 1e+30 for a string and 1.0e+30 for a number; 1.2 takes both. Beyond 53
+ * bits only a number with a point is read, for an integer would be inexact. */
 static void add_number(struct strbuf *out, const cJSON *value)
 {
     struct strbuf text;
@@ -38,7 +40,8 @@ static void add_number(struct strbuf *out, const cJSON *value)
     json_canonical(&text, value);
     size_t mantissa = strcspn(text.text, "eE");
     strbuf_add(out, text.text, mantissa);
-    if (text.text[mantissa] && !memchr(text.text, '.', mantissa))
+    bool inexact = fabs(value->valuedouble) > 9007199254740992.0;
+    if ((text.text[mantissa] || inexact) && !memchr(text.text, '.', mantissa))
         strbuf_adds(out, ".0");
     strbuf_adds(out, text.text + mantissa);
     strbuf_fini(&text);

@@ -273,6 +273,7 @@ START_TEST(prints_block_style)
     check_print("\"text\"", "text\n");
     check_print("[]", "[]\n");
     check_print("1e30", "1.0e+30\n");
+    check_print("22222222222222222.5", "22222222222222224.0\n");
     check_print("1.5e-30", "1.5e-30\n");
 }
 END_TEST
