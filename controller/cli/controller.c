@@ -1,0 +1,63 @@
+#include "controller/cli/command.h"
+#include "controller/manager.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+static const struct command_option OPTIONS[] = {
+    {"kubeconfig", 0, "FILE", "How to reach the cluster; else as kubectl finds it"},
+    {"context", 0, "NAME", "Context of the kubeconfig"},
+    {"config", 0, "FILE", "ControllerConfiguration; read again when it changes"},
+    {"config-map", 0, "NAMESPACE/NAME", "The same in a ConfigMap, key config.yaml"},
+    {.name = NULL},
+};
+
+static const char *const SETTINGS[] = {
+    "feature-gates",
+    "namespaces",
+    "metrics-bind-address",
+    "health-probe-bind-address",
+    "log-level",
+    "log-format",
+    NULL,
+};
+
+static int run(const struct command_args *args)
+{
+    struct manager_options options = {
+        .kube = {.kubeconfig = command_value(args, "kubeconfig"),
+                 .context = command_value(args, "context")},
+        .config_file = command_value(args, "config"),
+        .config_map = command_value(args, "config-map"),
+        .flags = args->settings,
+        .flag_count = args->setting_count,
+    };
+    struct err err;
+    struct config *flags =
+        config_build(NULL, NULL, 0, options.flags, options.flag_count, &err);
+    if (!flags) {
+        fprintf(stderr, "berth controller: %s\n", err.msg);
+        return EXIT_USAGE;
+    }
+    struct log_sink *sink =
+        log_sink_open(STDERR_FILENO, flags->log_level, flags->log_format);
+    config_free(&flags);
+    bool ok = manager_run(&options, sink, &err);
+    if (!ok)
+        log_error(log_sink_log(sink), "cannot start", LOG_STR("error", err.msg));
+    log_sink_close(&sink);
+    return ok ? EXIT_DONE : EXIT_FAILED;
+}
+
+const struct command command_controller = {
+    .name = "controller",
+    .summary = "Run the controller until it is told to stop",
+    .details = "With neither --config nor --config-map the ConfigMap `berth` in the "
+               "controller's\n"
+               "own namespace is watched; where it is absent the defaults hold. A "
+               "value given by\n"
+               "a flag wins over the document.",
+    .options = OPTIONS,
+    .settings = SETTINGS,
+    .run = run,
+};

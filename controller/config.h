@@ -1,0 +1,83 @@
+/* config.h - the controller's configuration: one document, read by one table.
+ *
+ * `apiVersion: berth.dev/v1alpha1, kind: ControllerConfiguration`, from a file or from
+ * the key config.yaml of a ConfigMap; every key is optional. Flags win over the
+ * document. The table below is the only place that knows keys, types, defaults and
+ * flags; the documentation is checked against `berth controller --help`, which is made
+ * from it.
+ *
+ * A configuration is a value built anew whenever document or flags change; it owns its
+ * strings. Pure: reading files and watching ConfigMaps is config_source.h.
+ */
+#ifndef BERTH_CONTROLLER_CONFIG_H
+#define BERTH_CONTROLLER_CONFIG_H
+
+#include "kubeclient/base/arena.h"
+#include "kubeclient/base/err.h"
+#include "kubeclient/base/log.h"
+#include "reconcilers/features.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct config {
+    struct arena *arena; /* owns everything the pointers below point to */
+    struct features features;
+    const char *const *watch_namespaces; /* NULL-terminated; empty: all */
+    const char *const *take_over_from;   /* NULL-terminated */
+    const char *metrics_bind_address;    /* "HOST:PORT"; "0": off */
+    bool per_object_series;
+    const char *health_bind_address; /* "HOST:PORT"; "0": off */
+    bool debug_from_anywhere;
+    enum log_level log_level;
+    enum log_format log_format;
+    int64_t max_reconciles;
+    const char *platform_config_map;
+};
+
+enum config_type {
+    CONFIG_BOOL,
+    CONFIG_COUNT, /* a positive integer */
+    CONFIG_STRING,
+    CONFIG_LIST, /* of strings */
+    CONFIG_LEVEL,
+    CONFIG_FORMAT,
+    CONFIG_GATES, /* {name: bool} */
+};
+
+struct config_key {
+    const char *section; /* "" for keys at the root */
+    const char *name;
+    enum config_type type;
+    size_t offset;        /* in struct config */
+    const char *fallback; /* as it would stand in a flag */
+    const char *flag;     /* NULL: no flag */
+    bool live;            /* takes effect without a restart */
+    const char *help;     /* one line */
+};
+
+extern const struct config_key config_keys[]; /* ends with a NULL name */
+
+/* A flag that was given: its key and its text. */
+struct config_flag {
+    const struct config_key *key;
+    const char *text;
+};
+
+/* Builds the configuration from defaults, document and flags. `text` NULL: no document.
+ * Unknown keys, wrong types and unknown gates are refused with "SOURCE:LINE:COLUMN:
+ * path: what" (INVALID), and NULL is returned. */
+WARN_UNUSED struct config *config_build(const char *source, const char *text,
+                                        size_t len, const struct config_flag *flags,
+                                        size_t count, struct err *err);
+void config_free(struct config **config);
+
+/* The key of a flag ("log-level"), or NULL. */
+const struct config_key *config_key_by_flag(const char *flag);
+
+/* True when both have the same value for the key. */
+bool config_key_equal(const struct config_key *key, const struct config *a,
+                      const struct config *b);
+
+#endif
