@@ -1,44 +1,19 @@
 #include "controller/engine/store.h"
 
-#include "controller/engine/object_head.h"
+#include "controller/engine/compact.h"
 #include "controller/engine/object_index.h"
-#include "controller/engine/packer.h"
 #include "kubeclient/base/alloc.h"
-#include "kubeclient/base/json.h"
 #include "kubeclient/base/map.h"
 
-#include <assert.h>
-#include <inttypes.h>
 #include <string.h>
-
-/* etcd holds objects up to 1.5 MiB; their JSON may double that. */
-static const size_t TEXT_MAX = 4 * 1024 * 1024;
-
-/* Scratch buffers that grew over this for one large object are given back. */
-static const size_t SCRATCH_KEEP = 64 * 1024;
-
-/* One object, one allocation. */
-struct entry {
-    uint64_t version;
-    int64_t generation;
-    uint32_t mark;       /* of the last list that named it */
-    uint32_t text_len;   /* of the projected text */
-    uint32_t packed_len; /* of its packed form */
-    uint16_t key_size;   /* with the terminator */
-    bool forgotten;      /* the version means nothing any more */
-    char bytes[];        /* key, terminated; packed text */
-};
 
 struct store {
     const struct reconciler_watch *watch;
-    struct json_projection *projection;
-    struct packer *packer;
+    struct compactor *compactor;
     struct object_index *index;
-    struct map entries; /* keys borrowed from the entries */
+    struct map objects; /* keys borrowed from the objects */
     size_t count, bytes;
-    uint32_t mark;        /* of the list begun last */
-    struct strbuf text;   /* projected text of the object at hand */
-    struct strbuf packed; /* its packed form */
+    uint32_t mark; /* of the list begun last */
 };
 
 /* One object on its way into the store. */
@@ -48,49 +23,13 @@ struct incoming {
     struct json_slice text;
 };
 
-/* Kept for every object. What stands beside the text is not in it. */
-static const char *const KEPT[] = {"metadata uid", "metadata deletionTimestamp"};
-static const char *const BESIDE[] = {
-    "apiVersion",          "kind",
-    "metadata name",       "metadata namespace",
-    "metadata generation", "metadata resourceVersion",
-};
-
-static bool is_beside(const char *path)
-{
-    for (size_t i = 0; i < sizeof(BESIDE) / sizeof(*BESIDE); i++) {
-        if (strcmp(path, BESIDE[i]) == 0)
-            return true;
-    }
-    return false;
-}
-
-static struct json_projection *projection_of(const struct reconciler_watch *watch)
-{
-    size_t kept = sizeof(KEPT) / sizeof(*KEPT), wanted = 0;
-    while (watch->keep && watch->keep[wanted])
-        wanted++;
-    auto_free const char **paths = xcalloc(kept + wanted + 1, sizeof(*paths));
-    size_t len = 0;
-    for (size_t i = 0; i < kept; i++)
-        paths[len++] = KEPT[i];
-    for (size_t i = 0; i < wanted; i++) {
-        if (!is_beside(watch->keep[i]))
-            paths[len++] = watch->keep[i];
-    }
-    return json_projection_new(paths);
-}
-
 struct store *store_new(const struct reconciler_watch *watch, uint64_t seed)
 {
     struct store *store = xcalloc(1, sizeof(*store));
     store->watch = watch;
-    store->projection = projection_of(watch);
-    store->packer = packer_new();
+    store->compactor = compactor_new(watch);
     store->index = object_index_new(watch->indexes, seed + 1);
-    map_init_borrowed(&store->entries, seed);
-    strbuf_init(&store->text, TEXT_MAX);
-    strbuf_init(&store->packed, TEXT_MAX + 1);
+    map_init_borrowed(&store->objects, seed);
     return store;
 }
 
@@ -101,88 +40,14 @@ void store_free(struct store **store)
         return;
     size_t at = 0;
     const char *key;
-    void *entry;
-    while (map_next(&self->entries, &at, &key, &entry))
-        free(entry);
-    map_fini(&self->entries);
+    void *object;
+    while (map_next(&self->objects, &at, &key, &object))
+        free(object);
+    map_fini(&self->objects);
     object_index_free(&self->index);
-    packer_free(&self->packer);
-    json_projection_free(&self->projection);
-    strbuf_fini(&self->text);
-    strbuf_fini(&self->packed);
+    compactor_free(&self->compactor);
     free(self);
     *store = NULL;
-}
-
-static void scratch_reset(struct strbuf *buf)
-{
-    if (buf->cap > SCRATCH_KEEP) {
-        size_t max = buf->max;
-        strbuf_fini(buf);
-        strbuf_init(buf, max);
-    }
-    strbuf_reset(buf);
-}
-
-static size_t entry_size(const struct entry *entry)
-{
-    return sizeof(*entry) + entry->key_size + entry->packed_len;
-}
-
-/* The key's two halves, in the arena. */
-static struct kube_key key_of(const struct entry *entry, struct arena *arena)
-{
-    return kube_key_parse(arena, entry->bytes);
-}
-
-/* A parsed text becomes the object it was: what stands beside it is put back. */
-static cJSON *complete_tree(const struct store *store, struct arena *arena, cJSON *tree,
-                            const struct entry *entry)
-{
-    struct kube_key key = key_of(entry, arena);
-    json_adopt(arena, tree);
-    json_set_str(tree, kube_api_version(arena, store->watch->resource), "apiVersion");
-    json_set_str(tree, store->watch->resource->kind, "kind");
-    json_set_str(tree, key.name, "metadata", "name");
-    if (key.ns[0])
-        json_set_str(tree, key.ns, "metadata", "namespace");
-    json_set_str(tree, arena_printf(arena, "%" PRIu64, entry->version), "metadata",
-                 "resourceVersion");
-    if (entry->generation)
-        json_set(tree, json_number(entry->generation), "metadata", "generation");
-    return tree;
-}
-
-/* Borrowed until the next text is unpacked. */
-static const char *text_of(const struct store *store, const struct entry *entry)
-{
-    return packer_unpack(store->packer, entry->bytes + entry->key_size,
-                         entry->packed_len, entry->text_len);
-}
-
-static const cJSON *tree_of(const struct store *store, struct arena *arena,
-                            const struct entry *entry)
-{
-    struct err err;
-    cJSON *tree = json_parse(text_of(store, entry), entry->text_len, &err);
-    assert(tree); /* it was parsed before it was taken in */
-    return complete_tree(store, arena, tree, entry);
-}
-
-static struct entry *entry_new(struct store *store, const struct incoming *in)
-{
-    scratch_reset(&store->packed);
-    packer_pack(store->packer, store->text.text, store->text.len, &store->packed);
-    size_t key_size = strlen(in->key) + 1;
-    struct entry *entry = xcalloc(1, sizeof(*entry) + key_size + store->packed.len);
-    entry->version = in->head.version;
-    entry->generation = in->head.generation;
-    entry->text_len = (uint32_t)store->text.len;
-    entry->packed_len = (uint32_t)store->packed.len;
-    entry->key_size = (uint16_t)key_size;
-    memcpy(entry->bytes, in->key, key_size);
-    memcpy(entry->bytes + key_size, store->packed.text, store->packed.len);
-    return entry;
 }
 
 static bool incoming_read(struct incoming *in, struct json_slice text, struct err *err)
@@ -199,57 +64,50 @@ static bool is_primary(const struct store *store)
     return store->watch->map == NULL;
 }
 
-static bool same_text(const struct store *store, const struct entry *held)
-{
-    return held->text_len == store->text.len &&
-           memcmp(text_of(store, held), store->text.text, held->text_len) == 0;
-}
-
 /* The text is what it was; only what stands beside it is new. */
-static void touch(struct store *store, struct arena *arena, struct entry *held,
+static void touch(struct store *store, struct arena *arena, struct compact *held,
                   const struct object_head *head, struct store_diff *diff)
 {
     bool changed = is_primary(store) && held->generation != head->generation;
     if (changed)
-        diff->before = tree_of(store, arena, held);
+        diff->before = compactor_tree(store->compactor, arena, held);
     held->version = head->version;
     held->generation = head->generation;
     held->forgotten = false;
     if (!changed)
         return;
-    diff->after = tree_of(store, arena, held);
-    diff->key = key_of(held, arena);
+    diff->after = compactor_tree(store->compactor, arena, held);
+    diff->key = compact_key(held, arena);
     diff->change = STORE_CHANGED;
 }
 
-static void drop(struct store *store, struct arena *arena, struct entry *held,
+static void drop(struct store *store, struct arena *arena, struct compact *held,
                  const cJSON *tree)
 {
     object_index_remove(store->index, arena, tree, held);
-    store->bytes -= entry_size(held);
+    store->bytes -= compact_size(held);
     store->count--;
 }
 
-/* The new text becomes the entry; `held` is the one it replaces, or NULL. */
-static bool replace(struct store *store, struct arena *arena, struct entry *held,
+/* The new text becomes the object; `held` is the one it replaces, or NULL. */
+static bool replace(struct store *store, struct arena *arena, struct compact *held,
                     const struct incoming *in, struct store_diff *diff, struct err *err)
 {
-    cJSON *tree = json_parse(store->text.text, store->text.len, err);
-    if (!tree)
+    struct compact *object =
+        compactor_make(store->compactor, arena, &in->head, &diff->after, err);
+    if (!object)
         return err_wrap(err, "%s", in->key);
-    struct entry *entry = entry_new(store, in);
     diff->change = held ? STORE_CHANGED : STORE_ADDED;
-    diff->after = complete_tree(store, arena, tree, entry);
-    diff->key = key_of(entry, arena);
+    diff->key = compact_key(object, arena);
     if (held) {
-        entry->mark = held->mark;
-        diff->before = tree_of(store, arena, held);
+        object->mark = held->mark;
+        diff->before = compactor_tree(store->compactor, arena, held);
         drop(store, arena, held, diff->before);
     }
-    map_put(&store->entries, entry->bytes, entry);
+    map_put(&store->objects, object->bytes, object);
     free(held);
-    object_index_add(store->index, arena, diff->after, entry);
-    store->bytes += entry_size(entry);
+    object_index_add(store->index, arena, diff->after, object);
+    store->bytes += compact_size(object);
     store->count++;
     return true;
 }
@@ -257,16 +115,14 @@ static bool replace(struct store *store, struct arena *arena, struct entry *held
 static bool put(struct store *store, struct arena *arena, const struct incoming *in,
                 struct store_diff *diff, struct err *err)
 {
-    struct entry *held = map_get(&store->entries, in->key);
+    struct compact *held = map_get(&store->objects, in->key);
     *diff = (struct store_diff){.change = STORE_SAME};
     if (held && !held->forgotten && in->head.version <= held->version)
         return true;
 
-    scratch_reset(&store->text);
-    if (!json_project(store->projection, in->text.start, in->text.len, &store->text,
-                      err))
+    if (!compactor_project(store->compactor, in->text, err))
         return err_wrap(err, "%s", in->key);
-    if (!held || !same_text(store, held))
+    if (!held || !compactor_is_same(store->compactor, held))
         return replace(store, arena, held, in, diff, err);
     touch(store, arena, held, &in->head, diff);
     return true;
@@ -285,19 +141,19 @@ bool store_put_listed(struct store *store, struct arena *arena, struct json_slic
     struct incoming in;
     if (!incoming_read(&in, text, err) || !put(store, arena, &in, diff, err))
         return false;
-    struct entry *entry = map_get(&store->entries, in.key);
-    entry->mark = store->mark;
+    struct compact *object = map_get(&store->objects, in.key);
+    object->mark = store->mark;
     return true;
 }
 
-/* Takes the entry out of everything but the map, and tells what it was. */
-static void take_out(struct store *store, struct arena *arena, struct entry *held,
+/* Takes the object out of everything but the map, and tells what it was. */
+static void take_out(struct store *store, struct arena *arena, struct compact *held,
                      struct store_diff *diff)
 {
     *diff = (struct store_diff){
         .change = STORE_REMOVED,
-        .before = tree_of(store, arena, held),
-        .key = key_of(held, arena),
+        .before = compactor_tree(store->compactor, arena, held),
+        .key = compact_key(held, arena),
     };
     drop(store, arena, held, diff->before);
 }
@@ -308,12 +164,12 @@ bool store_remove(struct store *store, struct arena *arena, struct json_slice te
     struct incoming in;
     if (!incoming_read(&in, text, err))
         return false;
-    struct entry *held = map_get(&store->entries, in.key);
+    struct compact *held = map_get(&store->objects, in.key);
     *diff = (struct store_diff){.change = STORE_SAME};
     if (!held || (!held->forgotten && in.head.version < held->version))
         return true;
     take_out(store, arena, held, diff);
-    map_remove(&store->entries, in.key);
+    map_remove(&store->objects, in.key);
     free(held);
     return true;
 }
@@ -323,17 +179,17 @@ uint32_t store_list_begin(struct store *store)
     return ++store->mark;
 }
 
-static bool in_namespace(const struct entry *entry, const char *ns)
+static bool in_namespace(const struct compact *object, const char *ns)
 {
     size_t len = ns ? strlen(ns) : 0;
     return len == 0 ||
-           (strncmp(entry->bytes, ns, len) == 0 && entry->bytes[len] == '/');
+           (strncmp(object->bytes, ns, len) == 0 && object->bytes[len] == '/');
 }
 
-static bool is_gone(const struct entry *entry, const struct store_list *list)
+static bool is_gone(const struct compact *object, const struct store_list *list)
 {
-    return entry->mark < list->mark && in_namespace(entry, list->ns) &&
-           (entry->forgotten || entry->version <= list->version);
+    return object->mark < list->mark && in_namespace(object, list->ns) &&
+           (object->forgotten || object->version <= list->version);
 }
 
 void store_list_end(struct store *store, struct arena *arena,
@@ -342,14 +198,14 @@ void store_list_end(struct store *store, struct arena *arena,
     size_t at = 0;
     const char *key;
     void *value;
-    while (map_next(&store->entries, &at, &key, &value)) {
-        struct entry *entry = value;
+    while (map_next(&store->objects, &at, &key, &value)) {
+        struct compact *object = value;
         struct store_diff diff;
-        if (!is_gone(entry, list))
+        if (!is_gone(object, list))
             continue;
-        take_out(store, arena, entry, &diff);
-        map_remove(&store->entries, key);
-        free(entry);
+        take_out(store, arena, object, &diff);
+        map_remove(&store->objects, key);
+        free(object);
         removed(ctx, &diff);
         arena_reset(arena);
     }
@@ -359,13 +215,13 @@ void store_reset(struct store *store)
 {
     size_t at = 0;
     const char *key;
-    void *entry;
-    while (map_next(&store->entries, &at, &key, &entry))
-        ((struct entry *)entry)->forgotten = true;
+    void *object;
+    while (map_next(&store->objects, &at, &key, &object))
+        ((struct compact *)object)->forgotten = true;
 }
 
-static struct entry *find_entry(const struct store *store, const char *ns,
-                                const char *name)
+static struct compact *find_object(const struct store *store, const char *ns,
+                                   const char *name)
 {
     char key[OBJECT_KEY_SIZE];
     if (!ns)
@@ -373,24 +229,24 @@ static struct entry *find_entry(const struct store *store, const char *ns,
     if (strlen(ns) > OBJECT_NAME_MAX || strlen(name) > OBJECT_NAME_MAX)
         return NULL;
     object_key_write(key, ns, name);
-    return map_get(&store->entries, key);
+    return map_get(&store->objects, key);
 }
 
 const cJSON *store_get(const struct store *store, struct arena *arena, const char *ns,
                        const char *name)
 {
-    const struct entry *entry = find_entry(store, ns, name);
-    return entry ? tree_of(store, arena, entry) : NULL;
+    const struct compact *object = find_object(store, ns, name);
+    return object ? compactor_tree(store->compactor, arena, object) : NULL;
 }
 
 bool store_has(const struct store *store, const char *ns, const char *name)
 {
-    return find_entry(store, ns, name) != NULL;
+    return find_object(store, ns, name) != NULL;
 }
 
-static int compare_entries(const void *a, const void *b)
+static int compare_keys(const void *a, const void *b)
 {
-    const struct entry *const *x = a, *const *y = b;
+    const struct compact *const *x = a, *const *y = b;
     return strcmp((*x)->bytes, (*y)->bytes);
 }
 
@@ -400,16 +256,16 @@ struct object_list store_find(const struct store *store, struct arena *arena,
     struct object_items found = object_index_find(store->index, index, value);
     if (found.len == 0)
         return (struct object_list){NULL, 0};
-    const struct entry **entries = arena_alloc(arena, found.len * sizeof(*entries));
+    const struct compact **objects = arena_alloc(arena, found.len * sizeof(*objects));
     struct object_list list = {
         .items = arena_alloc(arena, found.len * sizeof(*list.items)),
         .len = found.len,
     };
     for (size_t i = 0; i < found.len; i++)
-        entries[i] = found.items[i];
-    qsort(entries, found.len, sizeof(*entries), compare_entries);
+        objects[i] = found.items[i];
+    qsort(objects, found.len, sizeof(*objects), compare_keys);
     for (size_t i = 0; i < found.len; i++)
-        list.items[i] = tree_of(store, arena, entries[i]);
+        list.items[i] = compactor_tree(store->compactor, arena, objects[i]);
     return list;
 }
 
@@ -418,8 +274,8 @@ void store_each_key(const struct store *store,
 {
     size_t at = 0;
     const char *text;
-    void *entry;
-    while (map_next(&store->entries, &at, &text, &entry)) {
+    void *object;
+    while (map_next(&store->objects, &at, &text, &object)) {
         char ns[OBJECT_KEY_SIZE];
         memcpy(ns, text, strlen(text) + 1);
         char *slash = strchr(ns, '/');
@@ -440,5 +296,5 @@ size_t store_count(const struct store *store)
 size_t store_bytes(const struct store *store)
 {
     return store->bytes + object_index_bytes(store->index) +
-           packer_overhead(store->packer);
+           compactor_overhead(store->compactor);
 }
