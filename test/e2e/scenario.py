@@ -1,0 +1,145 @@
+"""Loads scenario files; test/scenarios/README.md is their reference."""
+
+import fnmatch
+import os
+import re
+
+import yaml
+
+from ground import ROOT
+from kube import KINDS
+from match import merge
+
+FOLDER = os.path.join(ROOT, "test/scenarios")
+HELPERS = ("objects", "charts")  # folders without scenarios
+VARIABLE = re.compile(r"\$\{([a-zA-Z][a-zA-Z0-9_]*)\}")
+
+TOP = {"about", "covers", "controller", "config", "needs", "apiServer", "given", "steps"}
+CONTROLLERS = ("shared", "own", "alone", "none")
+
+# Every verb of a step with the words that may stand beside it.
+VERBS = {
+    "apply": {"as", "force", "refused"},
+    "create": {"as", "refused"},
+    "patch": {"as", "refused"},
+    "delete": {"wait", "refused"},
+    "scale": {"as"},
+    "config": set(),
+    "controller": set(),
+    "expect": {"within"},
+    "remember": set(),
+    "rollout": {"within"},
+    "settle": {"within"},
+    "mark": set(),
+    "writes": set(),
+    "quiet": set(),
+    "run": {"exit", "output", "within"},
+    "repeat": {"steps"},
+}
+
+
+class Malformed(Exception):
+    pass
+
+
+class Scenario:
+    def __init__(self, path):
+        self.path = path
+        self.name = os.path.relpath(path, FOLDER)[: -len(".yaml")]
+        with open(path, encoding="utf-8") as file:
+            self.data = yaml.safe_load(file)
+        if not isinstance(self.data, dict):
+            raise Malformed(f"{path}: not a mapping")
+        self._check_words(self.data, TOP, "scenario")
+        for wanted in ("about", "covers", "steps"):
+            if wanted not in self.data:
+                raise Malformed(f"{path}: no {wanted!r}")
+        self.controller = self.data.get("controller", "shared")
+        if self.controller not in CONTROLLERS:
+            raise Malformed(f"{path}: controller is one of {CONTROLLERS}")
+        self.config = self.data.get("config")
+        if self.config is not None and self.controller not in ("own", "alone"):
+            raise Malformed(f"{path}: a config of its own needs a controller of its own")
+        self.needs = set(self.data.get("needs", []))
+        self.api_flags = tuple(self.data.get("apiServer", []))
+        self.given = self.data.get("given", [])
+        self.steps = self.data["steps"]
+        self._check_steps(self.steps)
+
+    def _check_words(self, mapping, allowed, where):
+        unknown = set(mapping) - set(allowed)
+        if unknown:
+            raise Malformed(f"{self.path}: unknown in {where}: {', '.join(unknown)}")
+
+    def _check_steps(self, steps):
+        for step in steps:
+            verb = verb_of(step)
+            if verb is None:
+                raise Malformed(f"{self.path}: no verb in step {step!r}")
+            self._check_words(step, VERBS[verb] | {verb}, f"step {verb!r}")
+            if verb == "repeat":
+                self._check_steps(step["steps"])
+            if verb == "controller" and self.controller not in ("own", "alone"):
+                raise Malformed(f"{self.path}: the shared controller is not to be stopped")
+            if verb == "config" and self.controller not in ("own", "alone"):
+                raise Malformed(f"{self.path}: the shared configuration is not to change")
+
+
+def verb_of(step):
+    return next((verb for verb in VERBS if verb in step), None)
+
+
+def discover(pattern):
+    """All scenarios whose name matches the pattern, in order of their names."""
+    found = []
+    for folder, folders, files in os.walk(FOLDER):
+        folders[:] = [name for name in folders if name not in HELPERS]
+        for file in files:
+            if not file.endswith(".yaml"):
+                continue
+            path = os.path.join(folder, file)
+            name = os.path.relpath(path, FOLDER)[: -len(".yaml")]
+            if any(fnmatch.fnmatch(name, one) for one in (pattern, f"*/{pattern}")):
+                found.append(Scenario(path))
+    return sorted(found, key=lambda scenario: scenario.name)
+
+
+def fill(value, variables):
+    """A copy of the tree with every ${variable} replaced. A string that is nothing but
+    one variable becomes its value, whatever type that has."""
+    if isinstance(value, dict):
+        return {fill(key, variables): fill(item, variables)
+                for key, item in value.items()}
+    if isinstance(value, list):
+        return [fill(item, variables) for item in value]
+    if not isinstance(value, str):
+        return value
+    whole = VARIABLE.fullmatch(value)
+    if whole:
+        return variable(variables, whole[1])
+    return VARIABLE.sub(lambda found: str(variable(variables, found[1])), value)
+
+
+def variable(variables, name):
+    if name not in variables:
+        raise Malformed(f"no variable ${{{name}}}")
+    return variables[name]
+
+
+def complete(obj, variables):
+    """The object as it is sent: `from` a file in objects/ under another `name` and with
+    `merge` merged in, and the apiVersion that its kind implies."""
+    obj = fill(obj, variables)
+    if "from" in obj:
+        path = os.path.join(FOLDER, "objects", obj["from"] + ".yaml")
+        with open(path, encoding="utf-8") as file:
+            base = yaml.safe_load(file)
+        name = obj.get("name", base["metadata"]["name"])
+        base = fill(base, dict(variables, name=name))
+        base["metadata"]["name"] = name
+        obj = merge(base, obj.get("merge", {}))
+    if "apiVersion" not in obj:
+        if obj["kind"] not in KINDS:
+            raise Malformed(f"no apiVersion for kind {obj['kind']}")
+        obj = {"apiVersion": KINDS[obj["kind"]], **obj}
+    return obj

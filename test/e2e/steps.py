@@ -1,0 +1,204 @@
+"""The verbs of scenario steps."""
+
+import re
+import subprocess
+import time
+
+from expect import Expectations
+from match import ABSENT, lookup, show
+from kube import ApiError
+from scenario import FOLDER, fill, verb_of
+from wait import PATIENCE, Failed, until
+
+USER = "user"  # the field manager of a step that names none
+
+
+def now():
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+class Steps:
+    def __init__(self, world):
+        self.world, self.api = world, world.api
+        self.expectations = Expectations(world)
+
+    def run(self, steps):
+        for number, step in enumerate(steps, 1):
+            verb = verb_of(step)
+            try:
+                if verb == "repeat":
+                    self.repeat(step)
+                else:
+                    step = fill(step, self.world.variables)
+                    getattr(self, "do_" + verb)(step[verb], step)
+            except (Failed, ApiError) as error:
+                text = str(error)
+                if not text.startswith("step "):
+                    text = f"{verb}\n{text}"
+                raise Failed(f"step {number}: {text}") from error
+
+    def repeat(self, step):
+        for turn in range(1, step["repeat"] + 1):
+            self.world.variables["turn"] = turn
+            self.run(step["steps"])
+
+    # -- changes
+
+    def change(self, step, request):
+        """Sends a request that the step may expect to be refused."""
+        wanted = step.get("refused")
+        try:
+            request()
+        except ApiError as error:
+            if wanted is None:
+                raise
+            if error.code != wanted.get("code", error.code) or \
+                    not re.search(wanted.get("message", ""), error.message, re.S):
+                raise Failed(f"  - refused with {error.code}: {error.message}\n"
+                             f"    wanted {wanted}") from error
+            return
+        if wanted is not None:
+            raise Failed(f"  - accepted, wanted a refusal with {wanted}")
+
+    def do_apply(self, objects, step):
+        for obj in objects:
+            obj = self.world.complete(obj)
+            self.change(step, lambda obj=obj: self.api.apply(
+                obj, None, step.get("as", USER), step.get("force", False)))
+
+    def do_create(self, objects, step):
+        for obj in objects:
+            obj = self.world.complete(obj)
+            url = self.api.url(obj["kind"], obj["metadata"].get("namespace"),
+                               api_version=obj["apiVersion"])
+            query = {"fieldManager": step.get("as", USER)}
+            self.change(step, lambda: self.api.request("POST", url, obj, query))
+
+    def do_patch(self, patch, step):
+        """{kind, name or labels, one of merge, json, strategic, subresource}"""
+        how = next(how for how in ("merge", "json", "strategic") if how in patch)
+        names = [patch["name"]] if "name" in patch else [
+            pod["metadata"]["name"] for pod in self.world.pods(patch["labels"])]
+        if not names:
+            raise Failed(f"  - no pod has {patch['labels']}")
+        for name in names:
+            self.change(step, lambda name=name: self.api.patch(
+                patch["kind"], self.world.namespace_of(patch), name, patch[how], how,
+                step.get("as", USER), patch.get("subresource")))
+
+    def do_delete(self, ref, step):
+        self.change(step, lambda: self.api.delete(
+            ref["kind"], self.world.namespace_of(ref), ref["name"],
+            ref.get("apiVersion")))
+        if step.get("wait"):
+            self.do_expect([{"object": ref, "absent": True}], {})
+
+    def do_scale(self, ref, step):
+        self.api.patch(ref["kind"], self.world.ns, ref["name"],
+                       {"spec": {"replicas": ref["replicas"]}}, "merge",
+                       step.get("as", USER), "scale")
+
+    def do_config(self, settings, _):
+        self.world.configure(settings)
+
+    def do_controller(self, what, _):
+        controller = self.world.controller
+        if what in ("stop", "restart"):
+            controller.stop()
+        if what in ("kill", "crash"):
+            controller.kill()
+        if what in ("start", "restart", "crash"):
+            controller.start()
+
+    def do_run(self, command, step):
+        """A command with the cluster's kubeconfig; `exit` 0 by default, or "failure"."""
+        environment = dict(self.world.ground.environment,
+                           KUBECONFIG=self.world.ground.kubeconfig,
+                           HELM_CACHE_HOME=self.world.ground.folder,
+                           HELM_CONFIG_HOME=self.world.ground.folder,
+                           HELM_DATA_HOME=self.world.ground.folder)
+        done = subprocess.run(command, cwd=FOLDER, env=environment, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, check=False,
+                              timeout=step.get("within", 120) * PATIENCE)
+        wanted = step.get("exit", 0)
+        as_wanted = done.returncode != 0 if wanted == "failure" \
+            else done.returncode == wanted
+        if not as_wanted or not re.search(step.get("output", ""), done.stdout, re.S):
+            raise Failed(f"  - {' '.join(command)}: exit code {done.returncode}, "
+                         f"wanted {wanted}; output:\n{done.stdout}")
+
+    def do_rollout(self, ref, step):
+        """Plays kubelet until the workload's rollout is complete: pods become Ready."""
+        def complete():
+            workload = self.world.get(ref)
+            if workload is None:
+                raise Failed(f"  - no {ref['kind']} {ref['name']}")
+            for pod in self.world.pods(workload["spec"]["selector"]["matchLabels"]):
+                self.make_ready(pod)
+            status, wanted = workload["status"], workload["spec"]["replicas"]
+            seen = [status.get(key, 0) for key in
+                    ("replicas", "updatedReplicas", "readyReplicas")]
+            current = status.get("observedGeneration") == \
+                workload["metadata"]["generation"]
+            if not current or seen != [wanted] * 3:
+                raise Failed(f"  - {ref['kind']} {ref['name']} does not roll out: "
+                             f"{status}")
+        until(complete, step.get("within", 30))
+
+    def make_ready(self, pod):
+        conditions = pod["status"].get("conditions", [])
+        if any(one["type"] == "Ready" and one["status"] == "True" for one in conditions):
+            return
+        since = now()
+        ready = {"status": "True", "lastTransitionTime": since}
+        containers = [
+            {"name": one["name"], "image": one["image"], "imageID": "", "ready": True,
+             "restartCount": 0, "state": {"running": {"startedAt": since}}}
+            for one in pod["spec"]["containers"]]
+        status = {"phase": "Running", "startTime": since, "containerStatuses": containers,
+                  "conditions": [{"type": "Ready", **ready},
+                                 {"type": "ContainersReady", **ready}]}
+        try:
+            self.api.patch("Pod", self.world.ns, pod["metadata"]["name"],
+                           {"status": status}, "merge", "kubelet", "status")
+        except ApiError as error:
+            if error.code != 404:  # replaced meanwhile
+                raise
+
+    # -- expectations
+
+    def do_expect(self, expectations, step):
+        for expectation in expectations:
+            until(lambda one=expectation: self.expectations.check(one),
+                  step.get("within", 20))
+
+    def do_remember(self, variables, _):
+        """{variable: {kind, name, path}}"""
+        for name, ref in variables.items():
+            obj = self.world.get(ref)
+            value = ABSENT if obj is None else lookup(obj, ref["path"])
+            if value is ABSENT:
+                raise Failed(f"  - {ref}: {show(value)} to remember")
+            self.world.variables[name] = value
+
+    def do_settle(self, _, step):
+        self.world.settle(step.get("within", 60))
+
+    def do_mark(self, *_):
+        self.world.mark()
+
+    def do_writes(self, wanted, _):
+        """The controller's writes since the mark: {RESOURCE: number, total: number}."""
+        if not self.world.ground.audit:
+            return
+        writes = self.world.own_writes()
+        seen = self.world.count(writes)
+        seen["total"] = len(writes)
+        wrong = [f"  - writes to {what}: wanted {number}, saw {seen[what]}"
+                 for what, number in wanted.items() if seen[what] != number]
+        if wrong:
+            raise Failed("\n".join(wrong + [f"      {write}" for write in writes]))
+
+    def do_quiet(self, *_):
+        self.do_writes({"total": 0}, None)

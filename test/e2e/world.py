@@ -1,0 +1,198 @@
+"""One scenario's own corner of the cluster: a fresh namespace, a controller, a fence."""
+
+import collections
+import random
+import re
+import string
+
+import yaml
+
+from controller import Controller
+from ground import CONTROLLER_NAMESPACE, CONTROLLER_USER, RUNNER
+from kube import ApiError
+from scenario import complete
+from wait import Failed, until
+
+FENCE = "fence"  # name of the runtime that fences are made with
+FINALIZER = "kagenti.io/cleanup"
+
+
+class World:
+    def __init__(self, ground, scenario, shared_controller):
+        self.ground, self.api, self.scenario = ground, ground.api, scenario
+        slug = re.sub("[^a-z0-9]+", "-", scenario.name.split("/")[-1].lower())[:40]
+        tail = "".join(random.choices(string.ascii_lowercase + string.digits, k=5))
+        self.ns = f"t-{slug.strip('-')}-{tail}"
+        self.own = scenario.controller in ("own", "alone")
+        self.system = self.ns + "-system" if self.own else CONTROLLER_NAMESPACE
+        self.variables = {"ns": self.ns, "system": self.system}
+        self.controller = shared_controller
+        if self.own:
+            watch = None if scenario.controller == "alone" else [self.ns]
+            self.controller = ground.controller(self.ns, self.system, watch)
+        self.start = 0  # writes before this place in the audit log do not count
+        self.cluster_wide = []  # made by this scenario outside of its namespace
+
+    def open(self):
+        for name in {self.ns, self.system} - {CONTROLLER_NAMESPACE}:
+            self.api.apply({"apiVersion": "v1", "kind": "Namespace",
+                            "metadata": {"name": name}}, None, RUNNER)
+        if self.own:
+            self.configure(self.scenario.config)
+            self.controller.start()
+
+    def close(self):
+        """Ends what the scenario alone uses. The namespace of a shared controller is
+        left to the suite, which deletes all of them under that controller's eyes."""
+        try:
+            if self.own and isinstance(self.controller, Controller):
+                self.controller.stop()
+        finally:
+            if self.own:
+                self.controller.kill()
+                self.strip_finalizers()
+                for name in (self.ns, self.system):
+                    self.api.delete("Namespace", None, name)
+            for obj in reversed(self.cluster_wide):
+                self.discard(obj)
+
+    def discard(self, obj):
+        try:
+            self.api.delete(obj["kind"], None, obj["metadata"]["name"],
+                            obj["apiVersion"])
+        except ApiError:
+            pass
+
+    def strip_finalizers(self):
+        try:
+            for runtime in self.api.list("AgentRuntime", self.ns):
+                name = runtime["metadata"]["name"]
+                self.api.patch("AgentRuntime", self.ns, name,
+                               {"metadata": {"finalizers": None}}, manager=RUNNER)
+        except ApiError:
+            pass
+
+    # -- objects
+
+    def complete(self, obj):
+        """The object in full; cluster-wide ones are remembered for the end."""
+        obj = complete(obj, self.variables)
+        namespaced = self.api.resource(obj["kind"], obj["apiVersion"])[2]
+        if namespaced:
+            obj["metadata"].setdefault("namespace", self.ns)
+        elif obj["kind"] not in ("Namespace", "CustomResourceDefinition"):
+            self.cluster_wide.append(obj)
+        return obj
+
+    def namespace_of(self, ref):
+        return ref.get("namespace", self.ns)
+
+    def get(self, ref):
+        return self.api.get(ref["kind"], self.namespace_of(ref), ref["name"],
+                            ref.get("apiVersion"))
+
+    def list(self, kind):
+        return self.api.list(kind, self.ns)
+
+    def pods(self, labels):
+        selector = ",".join(f"{key}={value}" for key, value in labels.items())
+        pods = self.api.list("Pod", self.ns, labelSelector=selector)
+        return [pod for pod in pods if "deletionTimestamp" not in pod["metadata"]]
+
+    def configure(self, settings):
+        """The controller's configuration, as the ConfigMap that it watches."""
+        document = {"apiVersion": "berth.dev/v1alpha1",
+                    "kind": "ControllerConfiguration", **(settings or {})}
+        self.api.apply({"apiVersion": "v1", "kind": "ConfigMap",
+                        "metadata": {"name": "berth", "namespace": self.system},
+                        "data": {"config.yaml": yaml.safe_dump(document)}},
+                       self.system, "admin", force=True)
+
+    # -- writes
+
+    def fence(self):
+        """Returns when the controller has handled a change that was made after the call:
+        a runtime without a target gets a new generation and is waited for."""
+        live = self.api.get("AgentRuntime", self.ns, FENCE)
+        kind = "tool" if live and live["spec"]["type"] == "agent" else "agent"
+        target = {"apiVersion": "apps/v1", "kind": "Deployment", "name": "fence-nothing"}
+        self.api.apply({"apiVersion": "agent.kagenti.dev/v1alpha1",
+                        "kind": "AgentRuntime", "metadata": {"name": FENCE},
+                        "spec": {"type": kind, "targetRef": target}},
+                       self.ns, RUNNER, force=True)
+
+        def handled():
+            obj = self.api.get("AgentRuntime", self.ns, FENCE)
+            seen = obj.get("status", {}).get("observedGeneration")
+            if seen != obj["metadata"]["generation"]:
+                raise Failed(f"  - the controller does not answer: the fence is at "
+                             f"generation {obj['metadata']['generation']}, observed {seen}")
+        until(handled, 20)
+
+    def barrier(self):
+        """Returns when all that was written before the call is in the audit log."""
+        if self.ground.audit:
+            self.api.apply({"apiVersion": "v1", "kind": "ConfigMap",
+                            "metadata": {"name": "fence-audit"}}, self.ns, RUNNER)
+            self.ground.audit.wait_for(self.api.last_audit_id)
+
+    def written(self, start=None):
+        """Writes of others than the runner in this namespace since `start`, but for
+        those that fences caused."""
+        self.barrier()
+        start = self.start if start is None else start
+        return [write for write in self.ground.audit.writes(self.ns, start)
+                if write.name != FENCE and not write.name.startswith(FENCE + ".")
+                and not write.dry_run]
+
+    def mark(self):
+        if self.ground.audit:
+            self.barrier()
+            self.start = len(self.ground.audit.writes(self.ns))
+
+    def own_writes(self):
+        """The controller's writes since the mark, after a fence."""
+        self.fence()
+        self.fence()
+        return [write for write in self.written() if write.user == CONTROLLER_USER]
+
+    def versions(self):
+        """What stands in for the audit log on a cluster without one."""
+        found = {}
+        for kind in ("AgentRuntime", "Deployment", "StatefulSet", "ReplicaSet"):
+            for obj in self.list(kind):
+                if obj["metadata"]["name"] != FENCE:
+                    key = (kind, obj["metadata"]["name"])
+                    found[key] = obj["metadata"]["resourceVersion"]
+        return found
+
+    def settle(self, seconds):
+        """Returns once nobody writes here any more: neither the controller nor those
+        who answer to its writes. Events of others do not count: nobody answers them."""
+        def at_rest():
+            if not self.ground.audit:
+                before = self.versions()
+                self.fence()
+                if self.versions() != before:
+                    raise Failed("  - objects still change")
+                return
+            self.barrier()
+            start = len(self.ground.audit.writes(self.ns))
+            self.fence()
+            self.fence()
+            busy = [write for write in self.written(start)
+                    if write.user == CONTROLLER_USER
+                    or (write.user.startswith("system:") and write.resource != "events")]
+            if busy:
+                told = "\n".join(f"      {write}" for write in busy[:12])
+                raise Failed(f"  - still writing:\n{told}")
+        until(at_rest, seconds)
+
+    def count(self, writes):
+        return collections.Counter(write.resource for write in writes)
+
+    def log_tail(self):
+        if self.controller is None:
+            return ""
+        about = None if self.own else self.ns
+        return self.controller.log_tail(about)
