@@ -27,7 +27,8 @@ void strbuf_adds(struct strbuf *buf, const char *text);
 void strbuf_addc(struct strbuf *buf, char c);
 void strbuf_addf(struct strbuf *buf, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void strbuf_addv(struct strbuf *buf, const char *format, va_list args);
+void strbuf_addv(struct strbuf *buf, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 
 /* Appends `text` as a JSON string literal with its quotes. Invalid UTF-8 bytes become
  * U+FFFD, control characters are escaped. */
