@@ -1,8 +1,9 @@
 """count_tests.py REPORT.xml - counts the cases of a ctest run, suite by suite.
 
 A suite says its count by Check's line ("100%: Checks: 3, Failures: 0, Errors: 0") or by
-one of ours ("3 passed, 0 failed"). A suite that says none counts as one case. Ends with
-a line of the same form; exits non-zero when a case failed or none ran.
+one of ours ("3 passed, 0 failed"). A suite that says none, such as the replay of a fuzz
+target's corpus, counts as one case. Ends with a line of the same form; exits non-zero
+when a case failed or none ran.
 """
 
 import re
@@ -11,6 +12,7 @@ import xml.etree.ElementTree
 
 CHECK = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)$", re.M)
 OURS = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.M)
+REPLAYED = re.compile(r"^replayed \d+ inputs$", re.M)
 
 
 def count(output, ok):
@@ -40,7 +42,9 @@ def main():
         totals = [total + more for total, more in zip(totals, counts)]
         if counts[1]:
             print(f"--- {suite.get('name')}\n{output.rstrip()}\n---")
+        replayed = REPLAYED.search(output)
         note = f", {counts[2]} skipped" if counts[2] else ""
+        note += f" ({replayed.group()})" if replayed else ""
         print(f"{suite.get('name'):32} {counts[0]:5} passed, {counts[1]} failed{note}")
     note = f", {totals[2]} skipped" if totals[2] else ""
     print(f"{totals[0]} passed, {totals[1]} failed{note}")
