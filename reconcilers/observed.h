@@ -90,6 +90,7 @@ void observed_put_read_error(struct observed *observed,
 void observed_put_tried(struct observed *observed, const struct kube_resource *resource,
                         const char *ns, const char *name, const cJSON *object,
                         const struct err *err);
+/* `err` NULL: a later write to the object went through. */
 void observed_put_failure(struct observed *observed,
                           const struct kube_resource *resource, const char *ns,
                           const char *name, const struct err *err);

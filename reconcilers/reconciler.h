@@ -67,6 +67,12 @@ struct reconcile_input {
 
 struct reconciler {
     const char *name; /* metric label and log field: "agentruntime" */
+
+    /* Its own watch comes with `map` NULL and keeps "status" and of metadata's
+     * managedFields manager, operation and subresource: the driver compares the one and
+     * decides by the others how status is written. Berth's own writes to an object do
+     * not bring the reconcile back by themselves, for plan() has seen their answers;
+     * nor does its status: a plan never waits for what it wrote there. */
     const struct kube_resource *primary;
     const struct reconciler_watch *watches; /* ends with a zeroed entry */
 
