@@ -36,8 +36,8 @@ class Source:
             yield self.line_of(match.start()), match.group(1) == "<", match.group(2)
 
     def calls(self, names):
-        """(line, name) of each mention of one of the names as a function."""
-        for match in re.finditer(r"\b(" + "|".join(names) + r")\s*\(", self.code):
+        """(line, name) of each mention of one of the names as a function, not a member."""
+        for match in re.finditer(r"(?<![\w.>])(" + "|".join(names) + r")\s*\(", self.code):
             yield self.line_of(match.start()), match.group(1)
 
     def line_comments(self):
