@@ -44,7 +44,7 @@ static bool find_two(struct json_slice text, const char *const names[2],
                 found[i] = (struct json_slice){from, (size_t)(scan.at - from)};
         }
     }
-    return json_scan_finish(&scan) || json_scan_error(&scan, err);
+    return (!scan.problem && json_scan_finish(&scan)) || json_scan_error(&scan, err);
 }
 
 static bool parse_type(struct watch_line *line, struct json_slice quoted)
