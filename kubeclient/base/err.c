@@ -11,7 +11,7 @@ static void mark_cut(char *msg, size_t size, int wanted)
         memcpy(msg + size - 4, "...", 4);
 }
 
-bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
+bool(err_set)(struct err *err, enum err_kind kind, const char *format, ...)
 {
     struct err fresh = {.kind = kind};
     va_list args;
@@ -23,7 +23,7 @@ bool err_set(struct err *err, enum err_kind kind, const char *format, ...)
     return false;
 }
 
-bool err_wrap(struct err *err, const char *format, ...)
+bool(err_wrap)(struct err *err, const char *format, ...)
 {
     char msg[sizeof err->msg];
     va_list args;
