@@ -5,6 +5,7 @@ an error in that client cannot hide itself.
 """
 
 import base64
+import email.utils
 import http.client
 import json
 import os
@@ -156,6 +157,7 @@ class Api:
             headers["Content-Type"] = content
         answer, text = self._exchange(method, path, body, headers)
         self.local.audit_id = answer.headers.get("Audit-Id")
+        self.local.date = answer.headers.get("Date")
         if answer.status >= 400:
             raise ApiError(method, path, answer.status, text)
         return json.loads(text) if text.startswith("{") else text
@@ -163,6 +165,11 @@ class Api:
     @property
     def last_audit_id(self):
         return self.local.audit_id
+
+    def server_time(self):
+        """The API server's clock, in whole seconds since the epoch."""
+        self.request("GET", "/version")
+        return email.utils.parsedate_to_datetime(self.local.date).timestamp()
 
     def resource(self, kind, api_version=None):
         """Path prefix, plural and scope of a kind, from discovery."""

@@ -3,6 +3,7 @@
 import argparse
 import collections
 import os
+import signal
 import sys
 
 from ground import ROOT, Ground
@@ -39,6 +40,8 @@ def find_berth(wanted):
 
 
 def main():
+    # As Ctrl-C does: what was started is ended on the way out.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     options = arguments()
     scenarios = discover(options.filter)
     if options.list:

@@ -19,11 +19,12 @@ CONTROLLERS = ("shared", "own", "alone", "none")
 
 # Every verb of a step with the words that may stand beside it.
 VERBS = {
-    "apply": {"as", "force", "refused"},
+    "apply": {"as", "force", "refused", "until"},
     "create": {"as", "refused"},
     "patch": {"as", "refused"},
     "delete": {"wait", "refused"},
     "scale": {"as"},
+    "tick": set(),
     "config": set(),
     "controller": set(),
     "expect": {"within"},

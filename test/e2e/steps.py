@@ -1,5 +1,6 @@
 """The verbs of scenario steps."""
 
+import datetime
 import re
 import subprocess
 import time
@@ -45,8 +46,15 @@ class Steps:
     # -- changes
 
     def change(self, step, request):
-        """Sends a request that the step may expect to be refused."""
+        """Sends a request that the step may expect to be refused; `within` sends it
+        again until it is, for what an admission policy refuses once it is in force."""
         wanted = step.get("refused")
+        if wanted and "within" in wanted:
+            until(lambda: self.change_once(wanted, request), wanted["within"])
+        else:
+            self.change_once(wanted, request)
+
+    def change_once(self, wanted, request):
         try:
             request()
         except ApiError as error:
@@ -61,6 +69,16 @@ class Steps:
             raise Failed(f"  - accepted, wanted a refusal with {wanted}")
 
     def do_apply(self, objects, step):
+        """`until` an expectation holds it is applied again, for what an admission policy
+        changes once it is in force."""
+        if "until" in step:
+            again = {key: value for key, value in step.items() if key != "until"}
+
+            def as_wanted():
+                self.do_apply(objects, again)
+                self.expectations.check(step["until"])
+            until(as_wanted, 20)
+            return
         for obj in objects:
             obj = self.world.complete(obj)
             self.change(step, lambda obj=obj: self.api.apply(
@@ -97,6 +115,16 @@ class Steps:
         self.api.patch(ref["kind"], self.world.ns, ref["name"],
                        {"spec": {"replicas": ref["replicas"]}}, "merge",
                        step.get("as", USER), "scale")
+
+    def do_tick(self, ref, _):
+        """Until what is created next has a later creationTimestamp than this object."""
+        created = self.world.get(ref)["metadata"]["creationTimestamp"]
+        second = datetime.datetime.fromisoformat(created.replace("Z", "+00:00"))
+
+        def later():
+            if self.api.server_time() <= second.timestamp():
+                raise Failed("  - the API server's clock stands still")
+        until(later, 5)
 
     def do_config(self, settings, _):
         self.world.configure(settings)

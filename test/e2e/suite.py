@@ -126,15 +126,15 @@ class Suite:
             steps.do_apply(scenario.given, {"as": USER})
             steps.run(scenario.steps)
         except Failed as error:
-            raise Failed(f"{scenario.data['about']}\n{error}\n"
-                         f"controller log:\n{world.log_tail()}") from error
+            raise Failed(f"{scenario.data['about']}\n{error}{world.log_tail()}") from error
         finally:
             world.close()
 
     def delete_namespaces(self):
         """Runtimes, finalizers and all: a running controller lets every namespace go."""
         for name in self.namespaces:
-            self.ground.api.delete("Namespace", None, name)
+            if self.ground.api.get("Namespace", None, name):
+                self.ground.api.delete("Namespace", None, name)
         if not self.shared:
             return
 

@@ -192,7 +192,7 @@ class World:
         return collections.Counter(write.resource for write in writes)
 
     def log_tail(self):
-        if self.controller is None:
+        if self.scenario.controller == "none" or self.controller is None:
             return ""
         about = None if self.own else self.ns
-        return self.controller.log_tail(about)
+        return "\ncontroller log:\n" + self.controller.log_tail(about)
