@@ -117,12 +117,12 @@ START_TEST(malformed_lines_relist)
         "{\"object\":{}}",
         "{\"type\":\"BOOKMARK\",\"object\":{}}",
         "{\"type\":\"BOOKMARK\",\"object\":{\"metadata\":{\"resourceVersion\":\"\"}}}",
-        "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"x\","
-        "\"resourceVersion\":\"99\"},\"spec\":}}",
-        "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"x\","
-        "\"resourceVersion\":\"99\"},\"spec\":\"\\ud800\"}}",
-        "{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"x\","
-        "\"resourceVersion\":\"99\"}}}}",
+        ("{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"x\","
+         "\"resourceVersion\":\"99\"},\"spec\":}}"),
+        ("{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"x\","
+         "\"resourceVersion\":\"99\"},\"spec\":\"\\ud800\"}}"),
+        ("{\"type\":\"ADDED\",\"object\":{\"metadata\":{\"name\":\"x\","
+         "\"resourceVersion\":\"99\"}}}}"),
     };
     for (size_t i = 0; i < sizeof(BAD) / sizeof(*BAD); i++) {
         open_collection(&PRIMARY, NULL);
