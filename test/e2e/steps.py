@@ -30,13 +30,25 @@ class Steps:
                 if verb == "repeat":
                     self.repeat(step)
                 else:
-                    step = fill(step, self.world.variables)
-                    getattr(self, "do_" + verb)(step[verb], step)
+                    self.once_or_until(verb, fill(step, self.world.variables))
             except (Failed, ApiError) as error:
                 text = str(error)
                 if not text.startswith("step "):
                     text = f"{verb}\n{text}"
                 raise Failed(f"step {number}: {text}") from error
+
+    def once_or_until(self, verb, step):
+        """`until` an expectation holds the step is done again, for what depends on an
+        admission policy or a schema that is in force only some time after its change."""
+        do = getattr(self, "do_" + verb)
+        if "until" not in step:
+            do(step[verb], step)
+            return
+
+        def as_wanted():
+            do(step[verb], step)
+            self.expectations.check(step["until"])
+        until(as_wanted, 20, retry=(Failed, ApiError))
 
     def repeat(self, step):
         for turn in range(1, step["repeat"] + 1):
@@ -69,16 +81,6 @@ class Steps:
             raise Failed(f"  - accepted, wanted a refusal with {wanted}")
 
     def do_apply(self, objects, step):
-        """`until` an expectation holds it is applied again, for what an admission policy
-        changes once it is in force."""
-        if "until" in step:
-            again = {key: value for key, value in step.items() if key != "until"}
-
-            def as_wanted():
-                self.do_apply(objects, again)
-                self.expectations.check(step["until"])
-            until(as_wanted, 20)
-            return
         for obj in objects:
             obj = self.world.complete(obj)
             self.change(step, lambda obj=obj: self.api.apply(
