@@ -14,9 +14,12 @@ static void number_text(char out[NUMBER_SIZE], double value)
         snprintf(out, NUMBER_SIZE, "%sInf", value > 0 ? "+" : "-");
         return;
     }
-    if (fabs(value) < 1e15 && value >= trunc(value) && value <= trunc(value)) {
-        snprintf(out, NUMBER_SIZE, "%.0f", value);
-        return;
+    if (value > -1e15 && value < 1e15) {
+        int64_t whole = (int64_t)value;
+        if (value >= (double)whole && value <= (double)whole) {
+            snprintf(out, NUMBER_SIZE, "%lld", (long long)whole);
+            return;
+        }
     }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(out, NUMBER_SIZE, "%.*g", digits, value);
