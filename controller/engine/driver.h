@@ -16,6 +16,9 @@
 #include "controller/engine/outbox.h"
 #include "controller/engine/recorder.h"
 #include "controller/engine/workqueue.h"
+#include "kubeclient/base/json_text.h"
+
+enum { DRIVER_DEADLINE_MS = 2 * 60 * 1000 }; /* of one reconcile */
 
 struct driver;
 
@@ -25,8 +28,8 @@ struct driver_env {
     const struct reconcile_config *config; /* what it points to may be replaced */
     const struct object_source *source;    /* the caches */
     /* Gives an object as the server sent it to the caches. */
-    void (*take_in)(void *ctx, const struct kube_resource *resource,
-                    struct json_slice text);
+    void (*take_in)(void *ctx, struct driver *driver,
+                    const struct kube_resource *resource, struct json_slice text);
     void *ctx;
     struct outbox *outbox;
     struct recorder *recorder;
@@ -40,7 +43,10 @@ struct driver *driver_new(const struct driver_env *env);
 void driver_free(struct driver **driver); /* cancels nothing */
 
 /* Begins to reconcile the key of `work`, which stays valid until the driver is done. */
-void driver_start(struct driver *driver, const struct work *work, struct instant now);
+void driver_start(struct driver *driver, struct work *work, struct instant now);
+
+/* What it was started with. */
+struct work *driver_work(const struct driver *driver);
 
 /* The request under way; 0: none. */
 uint64_t driver_request(const struct driver *driver);
@@ -50,7 +56,7 @@ void driver_on_response(struct driver *driver, const struct kube_response *respo
 void driver_on_failure(struct driver *driver, const struct err *err,
                        struct instant now);
 
-/* Gives up, at driver_deadline() or when the engine stops. */
+/* Gives up, at driver_deadline(). */
 void driver_on_deadline(struct driver *driver, struct instant now);
 int64_t driver_deadline(const struct driver *driver); /* monotonic milliseconds */
 
@@ -58,7 +64,7 @@ int64_t driver_deadline(const struct driver *driver); /* monotonic milliseconds 
  * the driver is under way to, so the change may be that write; the driver finds out
  * when the answer comes. False: the key has to be reconciled again. */
 bool driver_absorbs(struct driver *driver, const struct kube_resource *resource,
-                    const struct kube_key *object, uint64_t version);
+                    const cJSON *object);
 
 struct driver_result {
     struct work_result work;

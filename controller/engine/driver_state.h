@@ -4,60 +4,46 @@
 
 #include "controller/engine/driver.h"
 
+/* What the request under way is for. */
 enum driver_state {
-    DRIVER_IDLE,      /* nothing yet, or done */
-    DRIVER_CHECKING,  /* a live read of an object in doubt is under way */
+    DRIVER_DONE,
+    DRIVER_CHECKING,  /* a live read of an object in doubt */
     DRIVER_READING,   /* a need */
     DRIVER_TRYING,    /* a dry run */
     DRIVER_WRITING,   /* a write of the plan */
     DRIVER_REREADING, /* a live read after a conflict */
     DRIVER_CLEARING,  /* somebody else's status is replaced by none */
     DRIVER_STATUS,    /* the status */
-    DRIVER_STATES,
 };
 
-/* A write of this reconcile that was answered. */
-struct tried {
-    const struct plan_write *write;
-    bool refused;
-    struct tried *next;
-};
-
-/* The object that a write, or the read after it, is under way to. */
-struct target {
-    const struct kube_resource *resource; /* NULL: none */
-    struct kube_key key;
-    uint64_t seen; /* the latest version that a watch brought meanwhile */
+/* The object that the request under way is about. */
+struct subject {
+    const struct kube_resource *resource;
+    struct kube_key key; /* lives in the arena */
+    bool written;        /* by this request: changes of it are absorbed */
+    uint64_t seen; /* the latest version that a watch brought meanwhile; 0: none */
 };
 
 struct driver {
     const struct driver_env *env;
     struct arena *arena; /* of this reconcile */
     enum driver_state state;
-    uint64_t request;
+    uint64_t request; /* 0: none */
+    struct subject subject;
     struct instant started, now;
-    const struct work *work;
-    const struct kube_key *key;
+    struct work *work;
     char id[17]; /* reconcileID */
 
     struct observed *observed;
-    const struct plan_need *doubt; /* left to check */
+    const cJSON *about; /* the primary as it was last seen: what events are about */
     struct plan *plan;
-    int rounds;
     const struct plan_need *need;   /* left of the plan */
     const struct plan_write *write; /* left of the plan */
-    bool asked;                     /* a need of this plan was asked for */
-    const struct plan_write *done;  /* the writes of this plan before this one... */
-    bool wrote;                     /* ...some of which were sent */
-    struct tried *tried;
-    struct target target;
-    int conflicts; /* in a row */
-    bool cleared;  /* the status, in this reconcile */
+    bool stale;                     /* something was learnt since the plan was made */
+    int rounds, conflicts;
+    bool cleared; /* the status was, in this reconcile */
 
-    bool failed;       /* an error: the result is one */
-    bool contended;    /* given up after too many conflicts */
-    int64_t quiet_ms;  /* the status waits that long; 0: it does not */
-    int64_t not_before_ms; /* a Retry-After */
+    bool failed;
     struct driver_result result;
 };
 
@@ -65,61 +51,54 @@ struct driver {
 struct answer {
     const struct kube_response *response; /* NULL: there is none */
     bool ok;                              /* 2xx */
-    struct err err;                       /* not ok */
+    struct err err;                       /* where not ok */
 };
 
 /* driver.c */
+
+/* Starts a request about an object of the plan or of the cache. */
 void driver_send(struct driver *driver, enum driver_state state,
-                 const struct kube_request *request);
-void driver_plan(struct driver *driver);
+                 const struct subject *subject, const struct kube_request *request);
+/* Goes on after an answer: what is left of the plan, a new plan, the status. */
+void driver_advance(struct driver *driver);
 void driver_finish(struct driver *driver, enum work_outcome outcome);
-/* The end of a reconcile that came through. */
-void driver_settle(struct driver *driver);
-/* True when the API server is out of reach and the key has not failed often: the
- * reconcile is over, the plan is not bothered. */
-bool driver_retries_quietly(struct driver *driver, const struct err *err);
+/* For a failure that is likely to pass: the reconcile is over, and tried again without
+ * bothering anybody. False once the key has failed so often that its status should say
+ * so, and for other failures. */
+bool driver_retries(struct driver *driver, const struct err *err);
 void driver_log(const struct driver *driver, enum log_level level, const char *msg,
-                const struct log_field *fields, size_t count);
-#define DRIVER_LOG(driver, level, msg, ...)                                            \
-    driver_log(driver, level, msg, (const struct log_field[]){__VA_ARGS__},            \
-               sizeof((const struct log_field[]){__VA_ARGS__}) /                       \
-                   sizeof(struct log_field))
+                const struct err *err);
 void driver_count(const struct driver *driver, enum metric metric);
 
 /* driver_fold.c: what the server says becomes what is observed. */
-void driver_fold(struct driver *driver, const struct kube_resource *resource,
-                 const struct kube_key *object, struct json_slice text);
-void driver_fold_gone(struct driver *driver, const struct kube_resource *resource,
-                      const struct kube_key *object);
+
+/* Takes in the object of a successful answer, or that there is none. False: the answer
+ * is no answer of an API server; the reconcile is over. */
+bool driver_fold(struct driver *driver, const struct answer *answer);
+void driver_fold_gone(struct driver *driver);
+/* The object of an answer in the arena; NULL with err: it is none. */
+const cJSON *driver_parse(struct driver *driver, const struct answer *answer,
+                          struct err *err);
 /* 404 for the object itself, not for its kind or namespace. */
 bool answer_is_absent(const struct answer *answer, const char *name);
-/* The body of a successful answer as an object, or {NULL}: it is none (a Status). */
-struct json_slice answer_object(const struct answer *answer);
-/* The answer to a write to an object that this write let go: the last finalizer. */
-bool object_is_released(struct json_slice text);
-const cJSON *driver_parse(struct driver *driver, struct json_slice text);
-/* From a write's start to its answer, changes of its target are absorbed. */
-void driver_target(struct driver *driver, const struct kube_resource *resource,
-                   const char *ns, const char *name);
-/* Its answer came, with the object's version; 0: without one. */
-void driver_target_answered(struct driver *driver, uint64_t version);
 
-/* driver_read.c */
-void driver_check_doubts(struct driver *driver);
-void driver_read_needs(struct driver *driver);
+/* driver_read.c: doubts, needs, dry runs. The functions that send return false when
+ * there is nothing to send. */
+bool driver_check_doubt(struct driver *driver);
+bool driver_send_need(struct driver *driver);
 void driver_on_checked(struct driver *driver, const struct answer *answer);
 void driver_on_read(struct driver *driver, const struct answer *answer);
 void driver_on_tried(struct driver *driver, const struct answer *answer);
 
-/* driver_write.c */
-void driver_write(struct driver *driver);
+/* driver_write.c: writes, and looking again after a conflict. */
+bool driver_send_write(struct driver *driver);
 void driver_on_written(struct driver *driver, const struct answer *answer);
-/* Looks again at the target; after five times in a row false: that is a failure. */
+/* Reads the subject live; false after too many conflicts in a row. */
 bool driver_reread(struct driver *driver);
 void driver_on_reread(struct driver *driver, const struct answer *answer);
 
-/* driver_status.c */
-void driver_write_status(struct driver *driver);
+/* driver_status.c: the end of a reconcile. */
+void driver_settle(struct driver *driver);
 void driver_on_cleared(struct driver *driver, const struct answer *answer);
 void driver_on_status(struct driver *driver, const struct answer *answer);
 

@@ -16,6 +16,8 @@ struct heap_node {
 
 #define HEAP_ENTRY(node, type, member)                                                 \
     ((type *)(void *)((char *)(node)-offsetof(type, member)))
+#define HEAP_CONST_ENTRY(node, type, member)                                           \
+    ((const type *)(const void *)((const char *)(node)-offsetof(type, member)))
 
 typedef bool heap_less_fn(const struct heap_node *a, const struct heap_node *b);
 

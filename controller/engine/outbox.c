@@ -55,3 +55,8 @@ bool outbox_next(struct outbox *outbox, struct engine_effect *effect)
     *effect = outbox->effects[outbox->head++];
     return true;
 }
+
+bool outbox_is_empty(const struct outbox *outbox)
+{
+    return outbox->head == outbox->len;
+}

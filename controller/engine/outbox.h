@@ -23,5 +23,6 @@ uint64_t outbox_request(struct outbox *outbox, const struct kube_request *reques
 void outbox_cancel(struct outbox *outbox, uint64_t id);
 
 bool outbox_next(struct outbox *outbox, struct engine_effect *effect);
+bool outbox_is_empty(const struct outbox *outbox);
 
 #endif

@@ -3,7 +3,9 @@
  * The first occurrence is a POST; the same again (object, reason, note, type) within 6
  * minutes is a PATCH of its series. Each object has one budget for Normal and one for
  * Warning events, and what is under way is bounded; what is over is dropped and
- * counted. Failures are logged at debug only. Pure: requests go to the outbox.
+ * counted. What is remembered is bounded too: the oldest is forgotten first, and then
+ * an event is a first occurrence again. Failures are logged at debug only. Pure:
+ * requests go to the outbox.
  */
 #ifndef BERTH_ENGINE_RECORDER_H
 #define BERTH_ENGINE_RECORDER_H
@@ -17,7 +19,6 @@ struct recorder_options {
     struct outbox *outbox;
     struct metrics *metrics;
     const struct log *log;
-    uint64_t seed;
 };
 
 struct recorder *recorder_new(const struct recorder_options *options);
@@ -28,11 +29,11 @@ void recorder_record(struct recorder *recorder, const struct kube_resource *reso
                      const cJSON *object, const struct plan_event *event,
                      struct instant now);
 
-/* True when the request is one of the recorder's. */
-bool recorder_owns(const struct recorder *recorder, uint64_t id);
-void recorder_on_response(struct recorder *recorder, uint64_t id,
-                          const struct kube_response *response, struct instant now);
-void recorder_on_failure(struct recorder *recorder, uint64_t id, const struct err *err,
-                         struct instant now);
+/* False: the request is none of the recorder's. */
+bool recorder_on_response(struct recorder *recorder, uint64_t id,
+                          const struct kube_response *response);
+bool recorder_on_failure(struct recorder *recorder, uint64_t id, const struct err *err);
+
+size_t recorder_in_flight(const struct recorder *recorder);
 
 #endif

@@ -43,15 +43,15 @@ struct workqueue {
 
 static bool comes_before(const struct heap_node *a, const struct heap_node *b)
 {
-    const struct work *x = HEAP_ENTRY(a, const struct work, node);
-    const struct work *y = HEAP_ENTRY(b, const struct work, node);
+    const struct work *x = HEAP_CONST_ENTRY(a, struct work, node);
+    const struct work *y = HEAP_CONST_ENTRY(b, struct work, node);
     return x->priority != y->priority ? x->priority < y->priority : x->order < y->order;
 }
 
 static bool is_due_before(const struct heap_node *a, const struct heap_node *b)
 {
-    return HEAP_ENTRY(a, const struct work, node)->due_ms <
-           HEAP_ENTRY(b, const struct work, node)->due_ms;
+    return HEAP_CONST_ENTRY(a, struct work, node)->due_ms <
+           HEAP_CONST_ENTRY(b, struct work, node)->due_ms;
 }
 
 struct workqueue *workqueue_new(const struct workqueue_options *options)
@@ -282,7 +282,7 @@ void *workqueue_owner(const struct workqueue *queue, const struct kube_key *key)
 int64_t workqueue_deadline(const struct workqueue *queue)
 {
     const struct heap_node *top = heap_top(&queue->waiting);
-    return top ? HEAP_ENTRY(top, const struct work, node)->due_ms : -1;
+    return top ? HEAP_CONST_ENTRY(top, struct work, node)->due_ms : -1;
 }
 
 size_t workqueue_ready(const struct workqueue *queue)
@@ -340,7 +340,7 @@ static cJSON *failing_debug(const struct workqueue *queue, int64_t now_ms)
     cJSON *list = json_array();
     for (size_t i = 0, len = 0; i < queue->waiting.len && len < DEBUG_MAX; i++) {
         const struct work *work =
-            HEAP_ENTRY(queue->waiting.nodes[i], const struct work, node);
+            HEAP_CONST_ENTRY(queue->waiting.nodes[i], struct work, node);
         if (work->failures == 0)
             continue;
         cJSON *item = json_push(list, json_object());

@@ -169,6 +169,17 @@ struct kube_request kube_request_apply(struct arena *arena,
     return request;
 }
 
+struct kube_request kube_request_apply_dry_run(struct arena *arena,
+                                               const struct kube_target *target,
+                                               const char *field_manager,
+                                               const cJSON *intent)
+{
+    struct kube_request request =
+        kube_request_apply(arena, target, field_manager, intent);
+    request.path = arena_printf(arena, "%s&dryRun=All", request.path);
+    return request;
+}
+
 struct kube_request kube_request_merge_patch(struct arena *arena,
                                              const struct kube_target *target,
                                              const char *field_manager,

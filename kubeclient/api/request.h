@@ -97,6 +97,12 @@ struct kube_request kube_request_apply(struct arena *arena,
                                        const struct kube_target *target,
                                        const char *field_manager, const cJSON *intent);
 
+/* What kube_request_apply() would make of the object: nothing is stored. */
+struct kube_request kube_request_apply_dry_run(struct arena *arena,
+                                               const struct kube_target *target,
+                                               const char *field_manager,
+                                               const cJSON *intent);
+
 /* RFC 7386 and RFC 6902. */
 struct kube_request kube_request_merge_patch(struct arena *arena,
                                              const struct kube_target *target,

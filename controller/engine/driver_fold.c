@@ -1,0 +1,107 @@
+#include "controller/engine/driver_state.h"
+
+#include "kubeclient/api/object.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const cJSON *driver_parse(struct driver *driver, const struct answer *answer,
+                          struct err *err)
+{
+    cJSON *object = json_parse(answer->response->body, answer->response->len, err);
+    if (!object)
+        return NULL;
+    json_adopt(driver->arena, object);
+    if (kube_name(object)[0] == '\0') {
+        err_set(err, ERR_INVALID, "the answer is no object");
+        return NULL;
+    }
+    return object;
+}
+
+void driver_fold_gone(struct driver *driver)
+{
+    const struct subject *subject = &driver->subject;
+    observed_put(driver->observed, subject->resource, subject->key.ns,
+                 subject->key.name, NULL);
+    driver->stale = true;
+}
+
+/* The answer to the write that let go of it: the last finalizer went, or a delete found
+ * none. The object is in the answer for the last time. */
+static bool is_released(const cJSON *object)
+{
+    return kube_deleting(object) &&
+           json_count(json_at(object, "metadata", "finalizers")) == 0 &&
+           json_int(object, 0, "metadata", "deletionGracePeriodSeconds") == 0;
+}
+
+static bool is_status(const struct answer *answer)
+{
+    static const char *const KIND[] = {"kind", NULL};
+    struct json_slice kind =
+        json_text_get(answer->response->body, answer->response->len, KIND);
+    return kind.len == strlen("Status") && memcmp(kind.start, "Status", kind.len) == 0;
+}
+
+/* What a watch brought while the write was under way was the write, unless it is newer.
+ */
+static void compare_with_seen(struct driver *driver, const cJSON *object)
+{
+    uint64_t version = strtoull(kube_resource_version(object), NULL, 10);
+    if (driver->subject.seen > version)
+        driver->result.again = true;
+    driver->subject.seen = 0;
+}
+
+bool driver_fold(struct driver *driver, const struct answer *answer)
+{
+    const struct subject *subject = &driver->subject;
+    struct err err;
+    if (is_status(answer)) {
+        driver_fold_gone(driver);
+        return true;
+    }
+    const cJSON *object = driver_parse(driver, answer, &err);
+    if (!object) {
+        driver_log(driver, LOG_ERROR, "an answer cannot be read", &err);
+        driver_finish(driver, WORK_FAILED);
+        return false;
+    }
+    compare_with_seen(driver, object);
+    if (is_released(object)) {
+        driver_fold_gone(driver);
+        return true;
+    }
+    observed_put(driver->observed, subject->resource, subject->key.ns,
+                 subject->key.name, object);
+    driver->stale = true;
+    driver->env->take_in(
+        driver->env->ctx, driver, subject->resource,
+        (struct json_slice){answer->response->body, answer->response->len});
+    return true;
+}
+
+bool answer_is_absent(const struct answer *answer, const char *name)
+{
+    struct err ignored;
+    if (answer->ok || answer->err.kind != ERR_NOT_FOUND || !answer->response)
+        return false;
+    auto_json cJSON *status =
+        json_parse(answer->response->body, answer->response->len, &ignored);
+    return strcmp(json_str_or(status, "", "details", "name"), name) == 0;
+}
+
+bool driver_absorbs(struct driver *driver, const struct kube_resource *resource,
+                    const cJSON *object)
+{
+    struct subject *subject = &driver->subject;
+    struct kube_key key = {.ns = kube_namespace(object), .name = kube_name(object)};
+    if (!driver->request || !subject->written || subject->resource != resource ||
+        !kube_key_equal(&subject->key, &key))
+        return false;
+    uint64_t version = strtoull(kube_resource_version(object), NULL, 10);
+    if (version > subject->seen)
+        subject->seen = version;
+    return true;
+}

@@ -1,0 +1,269 @@
+#include "controller/engine/engine_state.h"
+
+#include "kubeclient/api/condition.h"
+#include "kubeclient/api/object.h"
+#include "kubeclient/base/alloc.h"
+#include "kubeclient/base/backoff.h"
+
+#include <string.h>
+
+/* ---- the view of the reconcilers */
+
+static bool holds(const struct cache *cache, const struct kube_resource *resource)
+{
+    return collection_watch(cache->collection)->resource == resource;
+}
+
+static const cJSON *get(void *ctx, struct arena *arena,
+                        const struct kube_resource *resource, const char *ns,
+                        const char *name)
+{
+    struct controller *controller = ctx;
+    for (each_cache(cache, controller)) {
+        const cJSON *object =
+            holds(cache, resource)
+                ? store_get(collection_store(cache->collection), arena, ns, name)
+                : NULL;
+        if (object)
+            return object;
+    }
+    return NULL;
+}
+
+static bool has_index(const struct cache *cache, const char *name)
+{
+    const struct reconciler_index *index = collection_watch(cache->collection)->indexes;
+    while (index && index->name && strcmp(index->name, name) != 0)
+        index++;
+    return index && index->name;
+}
+
+static struct object_list find(void *ctx, struct arena *arena,
+                               const struct kube_resource *resource, const char *index,
+                               const char *value)
+{
+    struct controller *controller = ctx;
+    for (each_cache(cache, controller)) {
+        if (holds(cache, resource) && has_index(cache, index))
+            return store_find(collection_store(cache->collection), arena, index, value);
+    }
+    return (struct object_list){0};
+}
+
+static bool served(void *ctx, const struct kube_resource *resource)
+{
+    struct controller *controller = ctx;
+    for (each_cache(cache, controller)) {
+        if (holds(cache, resource) && !collection_served(cache->collection))
+            return false;
+    }
+    return true;
+}
+
+/* ---- what changes ask for */
+
+static void count_ready(struct controller *controller, const cJSON *primary, int change)
+{
+    static const enum condition_status STATES[READY_STATES] = {
+        CONDITION_TRUE, CONDITION_FALSE, CONDITION_UNKNOWN};
+    const cJSON *conditions = json_at(primary, "status", "conditions");
+    size_t state = 0;
+    while (state < READY_STATES - 1 &&
+           !condition_is(conditions, "Ready", STATES[state]))
+        state++;
+    if (primary)
+        controller->ready[state] += (size_t)change;
+}
+
+static void map_object(struct controller *controller,
+                       const struct reconciler_watch *watch, const cJSON *object,
+                       struct kube_keys *keys)
+{
+    struct arena *scratch = controller->engine->scratch;
+    if (!object)
+        return;
+    if (watch->map)
+        watch->map(object, observed_new(scratch, &controller->source),
+                   &controller->engine->config, keys);
+    else
+        kube_keys_add(keys, kube_namespace(object), kube_name(object));
+}
+
+/* Berth's own write does not bring the reconcile back that made it. */
+static bool is_own_write(struct controller *controller, const struct kube_key *key,
+                         const struct kube_resource *resource, const cJSON *after)
+{
+    struct driver *driver = workqueue_owner(controller->queue, key);
+    if (!driver)
+        return false;
+    return driver == controller->engine->taking ||
+           (after && driver_absorbs(driver, resource, after));
+}
+
+static void on_changed(void *ctx, struct collection *collection,
+                       const struct store_diff *diff)
+{
+    struct cache *cache = ctx;
+    struct controller *controller = cache->controller;
+    struct engine *engine = controller->engine;
+    const struct reconciler_watch *watch = collection_watch(collection);
+    struct kube_keys keys = {.arena = engine->scratch};
+    if (watch->resource == controller->reconciler->primary) {
+        count_ready(controller, diff->before, -1);
+        count_ready(controller, diff->after, 1);
+    }
+    map_object(controller, watch, diff->before, &keys);
+    map_object(controller, watch, diff->after, &keys);
+    for (size_t i = 0; i < keys.len; i++) {
+        if (!is_own_write(controller, &keys.items[i], watch->resource, diff->after))
+            workqueue_add(controller->queue, &keys.items[i],
+                          engine->synced ? WORK_CHANGE : WORK_RESYNC,
+                          engine->now.mono_ms);
+    }
+    arena_reset(engine->scratch);
+}
+
+static void add_primary(void *ctx, const struct kube_key *key)
+{
+    struct controller *controller = ctx;
+    workqueue_add(controller->queue, key, WORK_RESYNC, controller->engine->now.mono_ms);
+}
+
+void caches_add_primaries(struct controller *controller)
+{
+    for (each_cache(cache, controller)) {
+        if (holds(cache, controller->reconciler->primary))
+            store_each_key(collection_store(cache->collection), add_primary,
+                           controller);
+    }
+}
+
+/* Gives what a write or a live read brought to every cache that wants it. */
+static void take_in(void *ctx, struct driver *driver,
+                    const struct kube_resource *resource, struct json_slice text)
+{
+    struct controller *self = ctx;
+    struct engine *engine = self->engine;
+    struct err err;
+    engine->taking = driver;
+    for (each_controller(controller, engine)) {
+        for (each_cache(cache, controller)) {
+            if (holds(cache, resource) &&
+                !collection_put(cache->collection, text, &err))
+                log_error(&engine->log, "an answer is not taken into the cache",
+                          LOG_STR("resource", resource->plural),
+                          LOG_STR("error", err.msg));
+        }
+    }
+    engine->taking = NULL;
+}
+
+/* ---- life */
+
+void caches_open(struct controller *controller, const char *const *namespaces)
+{
+    struct engine *engine = controller->engine;
+    const struct reconciler_watch *watches = controller->reconciler->watches;
+    const char *const own[] = {engine->config.controller_namespace, NULL};
+    while (watches[controller->cache_count].resource)
+        controller->cache_count++;
+    controller->caches = xcalloc(controller->cache_count, sizeof(struct cache));
+    for (size_t i = 0; i < controller->cache_count; i++) {
+        struct cache *cache = &controller->caches[i];
+        cache->controller = controller;
+        cache->health = WATCH_UNKNOWN;
+        cache->collection = collection_new(&(struct collection_options){
+            .watch = &watches[i],
+            .namespaces = watches[i].scope == WATCH_OWN_NAMESPACE ? own : namespaces,
+            .seed = random_next(&engine->random),
+            .last_id = &engine->last_id,
+            .changed = on_changed,
+            .ctx = cache,
+        });
+    }
+    controller->source = (struct object_source){
+        .get = get, .find = find, .served = served, .ctx = controller};
+    controller->env.source = &controller->source;
+    controller->env.take_in = take_in;
+    controller->env.ctx = controller;
+}
+
+void caches_close(struct controller *controller)
+{
+    for (each_cache(cache, controller))
+        collection_free(&cache->collection);
+    free(controller->caches);
+}
+
+/* ---- streams */
+
+bool caches_are_synced(const struct engine *engine)
+{
+    for (each_controller(controller, engine)) {
+        for (each_cache(cache, controller)) {
+            if (!collection_synced(cache->collection))
+                return false;
+        }
+    }
+    return true;
+}
+
+struct cache *caches_find(struct engine *engine, uint64_t id)
+{
+    for (each_controller(controller, engine)) {
+        for (each_cache(cache, controller)) {
+            if (collection_owns(cache->collection, id))
+                return cache;
+        }
+    }
+    return NULL;
+}
+
+bool caches_next_effect(struct engine *engine, struct engine_effect *effect)
+{
+    struct collection_effect wanted;
+    for (each_controller(controller, engine)) {
+        for (each_cache(cache, controller)) {
+            if (!collection_next_effect(cache->collection, &wanted))
+                continue;
+            *effect = (struct engine_effect){
+                .kind = wanted.cancel ? ENGINE_CANCEL : ENGINE_REQUEST,
+                .id = wanted.id,
+                .request = wanted.request,
+            };
+            return true;
+        }
+    }
+    return false;
+}
+
+void caches_on_timer(struct engine *engine)
+{
+    for (each_controller(controller, engine)) {
+        for (each_cache(cache, controller)) {
+            int64_t deadline = collection_deadline(cache->collection);
+            if (deadline >= 0 && deadline <= engine->now.mono_ms)
+                collection_on_timer(cache->collection, engine->now.mono_ms);
+            cache_report_health(cache);
+        }
+    }
+}
+
+void cache_report_health(struct cache *cache)
+{
+    const struct log *log = &cache->controller->engine->log;
+    const char *plural = collection_watch(cache->collection)->resource->plural;
+    enum watch_health health = collection_stats(cache->collection).health;
+    const struct err *err = collection_error(cache->collection);
+    enum watch_health former = cache->health;
+    if (health == former || health == WATCH_UNKNOWN)
+        return;
+    cache->health = health;
+    if (former == WATCH_UNKNOWN && health == WATCH_HEALTHY)
+        return;
+    if (health == WATCH_HEALTHY)
+        log_info(log, "a watch is healthy again", LOG_STR("resource", plural));
+    else
+        log_warn(log, "a watch is broken: what is known stays, and it is tried again",
+                 LOG_STR("resource", plural), LOG_STR("error", err ? err->msg : ""));
+}
