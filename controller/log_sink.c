@@ -31,7 +31,12 @@ static void on_line(void *ctx, enum log_level level, const char *msg,
     if (level < sink->level)
         return;
     strbuf_reset(&sink->line);
-    log_format_line(&sink->line, sink->format, wall_ms(), level, msg, fields, count);
+    struct log_entry entry = {.unix_ms = wall_ms(),
+                              .level = level,
+                              .msg = msg,
+                              .fields = fields,
+                              .count = count};
+    log_format_line(&sink->line, sink->format, &entry);
     const char *at = sink->line.text;
     size_t left = sink->line.len;
     while (left) {

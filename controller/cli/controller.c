@@ -2,6 +2,7 @@
 #include "controller/manager.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 static const struct command_option OPTIONS[] = {
@@ -9,6 +10,7 @@ static const struct command_option OPTIONS[] = {
     {"context", 0, "NAME", "Context of the kubeconfig"},
     {"config", 0, "FILE", "ControllerConfiguration; read again when it changes"},
     {"config-map", 0, "NAMESPACE/NAME", "The same in a ConfigMap, key config.yaml"},
+    {"leader-elect", 0, "BOOL", "Only false is possible yet: one replica may run"},
     {.name = NULL},
 };
 
@@ -22,8 +24,23 @@ static const char *const SETTINGS[] = {
     NULL,
 };
 
+/* A second replica that waits for the lease is what people expect of `true`; to run
+ * without it must be said. */
+static bool leader_elect_is_possible(const struct command_args *args)
+{
+    const char *value = command_value(args, "leader-elect");
+    return !value || strcmp(value, "false") == 0;
+}
+
 static int run(const struct command_args *args)
 {
+    if (!leader_elect_is_possible(args)) {
+        fprintf(stderr,
+                "berth controller: --leader-elect=%s: there is no leader "
+                "election yet; run one replica with --leader-elect=false\n",
+                command_value(args, "leader-elect"));
+        return EXIT_USAGE;
+    }
     struct manager_options options = {
         .kube = {.kubeconfig = command_value(args, "kubeconfig"),
                  .context = command_value(args, "context")},

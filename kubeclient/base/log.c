@@ -42,48 +42,47 @@ static void add_word(struct strbuf *out, const char *text)
         add_quoted(out, text);
 }
 
-static void add_json_line(struct strbuf *out, int64_t unix_ms, enum log_level level,
-                          const char *msg, const struct log_field *fields, size_t count)
+static void add_json_line(struct strbuf *out, const struct log_entry *entry)
 {
     strbuf_adds(out, "{\"ts\":");
-    add_time(out, unix_ms);
-    strbuf_addf(out, ",\"level\":\"%s\",\"msg\":", LEVELS[level]);
-    add_quoted(out, msg);
-    for (size_t i = 0; i < count; i++) {
+    add_time(out, entry->unix_ms);
+    strbuf_addf(out, ",\"level\":\"%s\",\"msg\":", LEVELS[entry->level]);
+    add_quoted(out, entry->msg);
+    for (size_t i = 0; i < entry->count; i++) {
+        const struct log_field *field = &entry->fields[i];
         strbuf_addc(out, ',');
-        add_quoted(out, fields[i].name);
+        add_quoted(out, field->name);
         strbuf_addc(out, ':');
-        if (fields[i].text)
-            add_quoted(out, fields[i].text);
+        if (field->text)
+            add_quoted(out, field->text);
         else
-            strbuf_addf(out, "%lld", (long long)fields[i].number);
+            strbuf_addf(out, "%lld", (long long)field->number);
     }
     strbuf_adds(out, "}\n");
 }
 
-static void add_text_line(struct strbuf *out, int64_t unix_ms, enum log_level level,
-                          const char *msg, const struct log_field *fields, size_t count)
+static void add_text_line(struct strbuf *out, const struct log_entry *entry)
 {
-    add_time(out, unix_ms);
-    strbuf_addf(out, " %-5s %s", LEVELS[level], msg);
-    for (size_t i = 0; i < count; i++) {
-        strbuf_addf(out, " %s=", fields[i].name);
-        if (fields[i].text)
-            add_word(out, fields[i].text);
+    add_time(out, entry->unix_ms);
+    strbuf_addf(out, " %-5s %s", LEVELS[entry->level], entry->msg);
+    for (size_t i = 0; i < entry->count; i++) {
+        const struct log_field *field = &entry->fields[i];
+        strbuf_addf(out, " %s=", field->name);
+        if (field->text)
+            add_word(out, field->text);
         else
-            strbuf_addf(out, "%lld", (long long)fields[i].number);
+            strbuf_addf(out, "%lld", (long long)field->number);
     }
     strbuf_addc(out, '\n');
 }
 
-void log_format_line(struct strbuf *out, enum log_format format, int64_t unix_ms,
-                     enum log_level level, const char *msg,
-                     const struct log_field *fields, size_t count)
+void log_format_line(struct strbuf *out, enum log_format format,
+                     const struct log_entry *entry)
 {
     if (format == LOG_JSON)
-        add_json_line(out, unix_ms, level, msg, fields, count);
+        add_json_line(out, entry);
     else
-        add_text_line(out, unix_ms, level, msg, fields, count);
+        add_text_line(out, entry);
 }
 
 bool log_parse_level(const char *text, enum log_level *level)

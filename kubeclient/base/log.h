@@ -54,11 +54,18 @@ void log_emit(const struct log *log, enum log_level level, const char *msg,
 #define log_warn(log, msg, ...) LOG_LINE(log, LOG_WARN, msg, __VA_ARGS__)
 #define log_error(log, msg, ...) LOG_LINE(log, LOG_ERROR, msg, __VA_ARGS__)
 
+struct log_entry {
+    int64_t unix_ms; /* wall clock */
+    enum log_level level;
+    const char *msg;
+    const struct log_field *fields;
+    size_t count;
+};
+
 /* Appends one line with its newline: {"ts":…,"level":…,"msg":…,fields…} or text for
- * people. `unix_ms` is the wall clock. */
-void log_format_line(struct strbuf *out, enum log_format format, int64_t unix_ms,
-                     enum log_level level, const char *msg,
-                     const struct log_field *fields, size_t count);
+ * people. */
+void log_format_line(struct strbuf *out, enum log_format format,
+                     const struct log_entry *entry);
 
 bool log_parse_level(const char *text,
                      enum log_level *level); /* debug info warn error */

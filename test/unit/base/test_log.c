@@ -19,7 +19,8 @@ static const struct log_field FIELDS[] = {{"name", "a \"b\"", 0},
 
 START_TEST(json_lines_hold_time_level_message_and_fields)
 {
-    log_format_line(&line, LOG_JSON, 1709251200042, LOG_WARN, "slow", FIELDS, 2);
+    log_format_line(&line, LOG_JSON,
+                    &(struct log_entry){1709251200042, LOG_WARN, "slow", FIELDS, 2});
     ck_assert_str_eq(line.text,
                      "{\"ts\":1709251200.042,\"level\":\"warn\",\"msg\":\"slow\","
                      "\"name\":\"a \\\"b\\\"\",\"took_ms\":-7}\n");
@@ -31,7 +32,8 @@ END_TEST
 
 START_TEST(text_lines_are_for_people)
 {
-    log_format_line(&line, LOG_TEXT, 1000, LOG_INFO, "done", FIELDS, 2);
+    log_format_line(&line, LOG_TEXT,
+                    &(struct log_entry){1000, LOG_INFO, "done", FIELDS, 2});
     ck_assert_str_eq(line.text, "1.000 info  done name=\"a \\\"b\\\"\" took_ms=-7\n");
 }
 END_TEST
@@ -39,7 +41,7 @@ END_TEST
 START_TEST(a_line_break_never_gets_into_a_line)
 {
     struct log_field field = {"x", "a\nb", 0};
-    log_format_line(&line, LOG_TEXT, 0, LOG_INFO, "m", &field, 1);
+    log_format_line(&line, LOG_TEXT, &(struct log_entry){0, LOG_INFO, "m", &field, 1});
     ck_assert_ptr_eq(strchr(line.text, '\n'), line.text + line.len - 1);
 }
 END_TEST
@@ -50,7 +52,7 @@ START_TEST(long_values_are_cut)
     memset(text, 'x', sizeof text);
     text[sizeof text - 1] = '\0';
     struct log_field field = {"x", text, 0};
-    log_format_line(&line, LOG_JSON, 0, LOG_INFO, "m", &field, 1);
+    log_format_line(&line, LOG_JSON, &(struct log_entry){0, LOG_INFO, "m", &field, 1});
     ck_assert(!line.overflow);
     ck_assert_uint_lt(line.len, 2200);
 }
