@@ -1,6 +1,7 @@
 #include "kubeclient/api/resource.h"
 
-#include <assert.h>
+#include "kubeclient/base/map.h"
+
 #include <string.h>
 
 const struct kube_resource KUBE_AGENT_RUNTIMES = {
@@ -74,13 +75,47 @@ struct kube_key kube_key_parse(struct arena *arena, const char *text)
                              .name = arena_strdup(arena, slash + 1)};
 }
 
+enum { FEW_KEYS = 16 }; /* up to here a look at each is fastest */
+
+static void close_map(void *map)
+{
+    map_fini(map);
+}
+
+/* Notes the key; true: it is new. */
+static bool note_key(struct kube_keys *keys, const struct kube_key *key)
+{
+    const char *text = kube_key_text(keys->arena, key->ns, key->name);
+    return map_put(keys->known, text, keys) == NULL;
+}
+
+static void know_all(struct kube_keys *keys)
+{
+    keys->known = arena_alloc(keys->arena, sizeof *keys->known);
+    map_init_borrowed(keys->known, (uintptr_t)keys);
+    arena_defer(keys->arena, close_map, keys->known);
+    for (size_t i = 0; i < keys->len; i++)
+        note_key(keys, &keys->items[i]);
+}
+
+static bool is_new(struct kube_keys *keys, const struct kube_key *key)
+{
+    if (keys->len < FEW_KEYS) {
+        size_t i = 0;
+        while (i < keys->len && !kube_key_equal(&keys->items[i], key))
+            i++;
+        return i == keys->len;
+    }
+    if (!keys->known)
+        know_all(keys);
+    return note_key(keys, key);
+}
+
 void kube_keys_add(struct kube_keys *keys, const char *ns, const char *name)
 {
     struct kube_key key = {.ns = ns ? ns : "", .name = name};
-    for (size_t i = 0; i < keys->len; i++) {
-        if (kube_key_equal(&keys->items[i], &key))
-            return;
-    }
+    if (!is_new(keys, &key))
+        return;
     if (keys->len == keys->cap) {
         size_t cap = keys->cap ? 2 * keys->cap : 4;
         struct kube_key *items = arena_alloc(keys->arena, cap * sizeof *items);

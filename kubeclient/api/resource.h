@@ -37,6 +37,8 @@ const char *kube_api_version(struct arena *arena, const struct kube_resource *re
 const struct kube_resource *kube_resource_find(const char *api_version,
                                                const char *kind);
 
+struct map;
+
 struct kube_key {
     const char *ns; /* "" for cluster scope; borrowed */
     const char *name;
@@ -55,6 +57,7 @@ struct kube_keys {
     struct arena *arena;
     struct kube_key *items;
     size_t len, cap;
+    struct map *known; /* by text, once there are many */
 };
 
 /* Copies the strings into the set's arena. */

@@ -113,6 +113,17 @@ START_TEST(a_set_of_keys_has_no_duplicates)
 }
 END_TEST
 
+START_TEST(a_large_set_of_keys_has_no_duplicates)
+{
+    struct kube_keys keys = {.arena = arena};
+    for (int i = 0; i < 3000; i++)
+        kube_keys_add(&keys, i % 2 ? "a" : "", arena_printf(arena, "k%d", i % 1000));
+    ck_assert_uint_eq(keys.len, 1000);
+    ck_assert_str_eq(keys.items[999].name, "k999");
+    ck_assert_str_eq(keys.items[999].ns, "a");
+}
+END_TEST
+
 START_TEST(a_resource_is_found_by_version_and_kind)
 {
     ck_assert_ptr_eq(kube_resource_find("apps/v1", "Deployment"), &KUBE_DEPLOYMENTS);
@@ -128,4 +139,5 @@ CHECK_MAIN("request", open_arena, close_arena, paths_follow_the_api_conventions,
            names_and_values_are_encoded, a_watch_outlives_the_servers_timeout,
            an_apply_is_forced_and_names_its_manager, a_create_posts_to_the_collection,
            a_delete_names_the_uid, keys_are_written_and_read,
-           a_set_of_keys_has_no_duplicates, a_resource_is_found_by_version_and_kind)
+           a_set_of_keys_has_no_duplicates, a_large_set_of_keys_has_no_duplicates,
+           a_resource_is_found_by_version_and_kind)
