@@ -37,6 +37,11 @@ static inline void list_append(struct list *head, struct list *node)
     head->prev = node;
 }
 
+static inline void list_prepend(struct list *head, struct list *node)
+{
+    list_append(head->next, node);
+}
+
 /* Unlinks the node and leaves it as an empty list, so that removing twice is harmless.
  */
 static inline void list_remove(struct list *node)

@@ -2,6 +2,7 @@
 
 #include "kubeclient/base/alloc.h"
 #include "kubeclient/base/lines.h"
+#include "kubeclient/base/list.h"
 #include "kubeclient/net/call_error.h"
 #include "kubeclient/net/call_setup.h"
 #include "kubeclient/net/transport.h"
@@ -25,8 +26,7 @@ struct call {
     struct lines lines;
     bool streaming; /* the answer is a stream of lines, and not an error */
     bool begun;     /* the first bytes of the body have come */
-    bool muted;
-    bool refused; /* by us, with `failure` */
+    bool refused;   /* by us, with `failure` */
     CURLcode code;
     struct err failure;
     char detail[CURL_ERROR_SIZE];
@@ -91,7 +91,7 @@ void call_start(struct call *call, struct transport *transport,
     credential_unref(former);
     call->ctx = ctx;
     call->request = request;
-    call->streaming = call->begun = call->muted = call->refused = false;
+    call->streaming = call->begun = call->refused = false;
     call->detail[0] = '\0';
     recycle(&call->body, request->max_response);
     recycle(&call->lines.partial, request->max_response);
@@ -107,9 +107,9 @@ void call_stop(struct call *call)
     call->transport = NULL;
 }
 
-void call_mute(struct call *call)
+bool call_is_running(const struct call *call)
 {
-    call->muted = true;
+    return call->transport != NULL;
 }
 
 /* ---- the answer */
@@ -118,8 +118,7 @@ static bool on_line(void *ctx, char *line, size_t len, struct err *err)
 {
     struct call *call = ctx;
     (void)err;
-    if (!call->muted)
-        call->events.line(call->ctx, line, len);
+    call->events.line(call->ctx, line, len);
     return true;
 }
 
@@ -145,8 +144,6 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
 {
     struct call *call = ctx;
     size_t len = size * count;
-    if (call->muted)
-        return 0; /* curl ends a transfer whose bytes are not taken */
     if (!call->begun) {
         long status = 0;
         curl_easy_getinfo(call->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
@@ -157,7 +154,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *ctx)
         call->streaming ? take_lines(call, bytes, len) : take_body(call, bytes, len);
     if (!taken)
         call->refused = true;
-    return taken ? len : 0;
+    return taken ? len : 0; /* curl ends a transfer whose bytes are not taken */
 }
 
 static void on_finished(struct transfer *transfer, CURLcode code)
@@ -204,9 +201,8 @@ const struct credential *call_credential(const struct call *call)
 double call_seconds(const struct call *call)
 {
     curl_off_t us = 0;
-    curl_easy_getinfo(call->transfer.easy,
-                      call->streaming ? CURLINFO_STARTTRANSFER_TIME_T
-                                      : CURLINFO_TOTAL_TIME_T,
-                      &us);
+    curl_easy_getinfo(
+        call->transfer.easy,
+        call->streaming ? CURLINFO_STARTTRANSFER_TIME_T : CURLINFO_TOTAL_TIME_T, &us);
     return (double)us / 1e6;
 }

@@ -26,7 +26,7 @@ struct wire {
 
 /* `ctx` is what call_start() was given. */
 struct call_events {
-    /* Within curl: only call_mute() may be called. */
+    /* Within curl: nothing of curl or the call may be used. */
     void (*line)(void *ctx, const char *line, size_t len);
     /* After curl: call_answer() has the outcome; nothing may be started yet. */
     void (*finished)(void *ctx);
@@ -44,8 +44,8 @@ void call_start(struct call *call, struct transport *transport,
 /* Ends the exchange without `finished`. Not from within curl. */
 void call_stop(struct call *call);
 
-/* From within curl: no more lines; the exchange ends as soon as curl can. */
-void call_mute(struct call *call);
+/* Between call_start() and `finished` or call_stop(). */
+bool call_is_running(const struct call *call);
 
 /* The outcome after `finished`: an answer of any status, borrowed until the call is
  * started again; or false, with why there is none. */

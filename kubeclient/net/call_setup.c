@@ -8,7 +8,8 @@
 #include <sys/socket.h>
 
 enum {
-    /* Paths with selectors and continue tokens (up to a few KiB) after a base of 2 KiB. */
+    /* Paths with selectors and continue tokens (up to a few KiB) after a base of 2 KiB.
+     */
     URL_MAX = 64 * 1024,
     /* A watch event fits; a handle that idles in a watch keeps one of these. */
     RECEIVE_BUFFER = 16 * 1024,
@@ -16,7 +17,8 @@ enum {
     /* A server that is there answers a SYN and a TLS hello in less. */
     CONNECT_TIMEOUT_MS = 10 * 1000,
     /* A dead peer is noticed within 30 s, whether we wait for it or send to it: probes
-     * begin after KEEPALIVE_IDLE_S, and unanswered bytes end it after USER_TIMEOUT_MS. */
+     * begin after KEEPALIVE_IDLE_S, and unanswered bytes end it after USER_TIMEOUT_MS.
+     */
     KEEPALIVE_IDLE_S = 10,
     KEEPALIVE_INTERVAL_S = 5,
     USER_TIMEOUT_MS = 20 * 1000,

@@ -8,25 +8,26 @@
 #include <time.h>
 
 enum {
-    LOOK_EVERY_MS = 60 * 1000,  /* kubelet renews a projected token long before its end */
+    LOOK_EVERY_MS =
+        60 * 1000, /* kubelet renews a projected token long before its end */
     EXPIRY_LEEWAY_MS = 60 * 1000,
 };
 
 struct credentials {
     const struct kube_config *config;
     struct log log;
-    struct credential *current; /* NULL: none yet */
-    uint64_t last_generation;
+    struct credential *current; /* with a plug-in: also before its first result */
     uv_loop_t *loop;
     uv_timer_t timer;
     char last_error[sizeof((struct err *)0)->msg];
 
-    struct exec_plugin *plugin; /* while it runs */
+    struct exec_plugin *plugin;  /* while it runs */
     struct exec_credential exec; /* its last result */
     bool exec_valid;
     credentials_ready_fn *ready;
     void *ready_ctx;
 
+    size_t open_parts; /* the timer and plug-ins that are not closed yet */
     void (*closed)(void *ctx);
     void *closed_ctx;
 };
@@ -34,6 +35,8 @@ struct credentials {
 static void on_timer(uv_timer_t *timer);
 static void on_plugin_done(void *ctx, struct exec_credential *credential,
                            const struct err *err);
+static void on_plugin_closed(void *ctx);
+static void on_timer_closed(uv_handle_t *handle);
 
 static int64_t wall_ms(void)
 {
@@ -42,120 +45,103 @@ static int64_t wall_ms(void)
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
-/* ---- the value */
+/* ---- making one */
 
-struct credential *credential_hold(struct credential *credential)
+/* What was read for a credential; the parts point into it and the configuration. */
+struct material {
+    char *ca, *cert, *key, *token;
+};
+
+static void material_fini(struct material *material)
 {
-    credential->refs++;
-    return credential;
+    char *secrets[] = {material->ca, material->cert, material->key, material->token};
+    for (size_t i = 0; i < sizeof secrets / sizeof *secrets; i++)
+        free_secret(secrets[i], secrets[i] ? strlen(secrets[i]) : 0);
 }
 
-static void wipe(char *text)
+/* `text`, or what the file holds (kept in *kept), or NULL. */
+static bool text_or_file(const char **text, const char *path, const char *what,
+                         char **kept, struct err *err)
 {
-    free_secret(text, text ? strlen(text) : 0);
-}
-
-void credential_release(struct credential **pointer)
-{
-    struct credential *credential = *pointer;
-    *pointer = NULL;
-    if (!credential || --credential->refs)
-        return;
-    wipe(credential->header);
-    wipe(credential->ca);
-    wipe(credential->cert);
-    wipe(credential->key);
-    wipe(credential->username);
-    wipe(credential->password);
-    free(credential);
-}
-
-static bool same_text(const char *a, const char *b)
-{
-    return a == b || (a && b && strcmp(a, b) == 0);
-}
-
-static bool same(const struct credential *a, const struct credential *b)
-{
-    return a && same_text(a->header, b->header) && same_text(a->ca, b->ca) &&
-           same_text(a->cert, b->cert) && same_text(a->key, b->key);
-}
-
-static char *bearer(const char *token)
-{
-    static const char PREFIX[] = "Authorization: Bearer ";
-    size_t len = strlen(token);
-    while (len && (token[len - 1] == '\n' || token[len - 1] == '\r' || token[len - 1] == ' '))
-        len--;
-    char *header = xmalloc(sizeof PREFIX + len);
-    memcpy(header, PREFIX, sizeof PREFIX - 1);
-    memcpy(header + sizeof PREFIX - 1, token, len);
-    header[sizeof PREFIX - 1 + len] = '\0';
-    return header;
-}
-
-/* Data, or the content of the file, or neither. */
-static bool text_or_file(const char *data, const char *path, const char *what, char **text,
-                         struct err *err)
-{
-    if (data || !path) {
-        *text = xstrdup(data);
+    if (*text || !path)
         return true;
-    }
-    return secret_file_read(path, text, err) || err_wrap(err, "%s", what);
+    if (!secret_file_read(path, kept, err))
+        return err_wrap(err, "%s", what);
+    *text = *kept;
+    return true;
 }
 
-static bool read_pem(const char *data, const char *path, const char *what, char **text,
-                     struct err *err)
+static void trim_end(char *text)
 {
-    if (!text_or_file(data, path, what, text, err))
-        return false;
-    if (!*text || strstr(*text, "-----BEGIN "))
-        return true;
-    return err_set(err, ERR_INVALID, "%s%s%s: is not PEM", what, path && !data ? ": " : "",
-                   path && !data ? path : "");
+    size_t len = text ? strlen(text) : 0;
+    while (len && strchr("\r\n\t ", text[len - 1]))
+        text[--len] = '\0';
 }
 
 /* A plug-in's result wins over the configuration's own token and certificate. */
-static bool build(struct credentials *self, struct credential *fresh, struct err *err)
+static bool gather(const struct credentials *self, struct material *material,
+                   struct credential_parts *parts, struct err *err)
 {
     const struct kube_config *config = self->config;
-    char *token = NULL;
-    if (!read_pem(config->ca_data, config->ca_file, "certificate authority", &fresh->ca, err))
-        return false;
-    const char *cert = self->exec.cert ? self->exec.cert : config->cert_data;
-    const char *key = self->exec.key ? self->exec.key : config->key_data;
-    if (!read_pem(cert, config->cert_file, "client certificate", &fresh->cert, err) ||
-        !read_pem(key, config->key_file, "client key", &fresh->key, err))
-        return false;
-    const char *given = self->exec.token ? self->exec.token
-                        : config->token_file ? NULL
-                                             : config->token;
-    if (!text_or_file(given, self->exec.token ? NULL : config->token_file, "token", &token,
-                      err))
-        return false;
-    if (token && token[0])
-        fresh->header = bearer(token);
-    wipe(token);
-    fresh->username = xstrdup(config->username);
-    fresh->password = xstrdup(config->password);
-    return true;
+    const struct exec_credential *exec = &self->exec;
+    const char *own_token = config->token_file ? NULL : config->token;
+    *parts = (struct credential_parts){
+        .token = exec->token ? exec->token : own_token,
+        .username = config->username,
+        .password = config->password,
+        .ca = config->ca_data,
+        .cert = exec->cert ? exec->cert : config->cert_data,
+        .key = exec->key ? exec->key : config->key_data,
+    };
+    bool ok =
+        text_or_file(&parts->ca, config->ca_file, "certificate authority",
+                     &material->ca, err) &&
+        text_or_file(&parts->cert, config->cert_file, "client certificate",
+                     &material->cert, err) &&
+        text_or_file(&parts->key, config->key_file, "client key", &material->key,
+                     err) &&
+        text_or_file(&parts->token, config->token_file, "token", &material->token, err);
+    trim_end(material->token);
+    return ok;
+}
+
+static const char *or_nothing(const char *text)
+{
+    return text ? text : "";
+}
+
+/* Names the files that the refused texts came from. */
+static bool blame_files(const struct kube_config *config, struct err *err)
+{
+    if (!config->ca_file && !config->cert_file && !config->token_file)
+        return err_wrap(err, "%s", config->source ? config->source : "credentials");
+    return err_wrap(err, "%s (files: %s %s %s)",
+                    config->source ? config->source : "credentials",
+                    or_nothing(config->ca_file), or_nothing(config->cert_file),
+                    or_nothing(config->token_file));
 }
 
 /* Puts a new value in place when something differs. False: it cannot be read. */
 static bool refresh(struct credentials *self, struct err *err)
 {
-    struct credential *fresh = xcalloc(1, sizeof *fresh);
-    fresh->refs = 1;
-    bool ok = build(self, fresh, err);
-    if (ok && !same(self->current, fresh)) {
-        fresh->generation = ++self->last_generation;
-        credential_release(&self->current);
-        self->current = fresh;
-        fresh = NULL;
+    struct material material = {0};
+    struct credential_parts parts;
+    struct credential *fresh = NULL;
+    if (gather(self, &material, &parts, err)) {
+        fresh = credential_new(&parts, err);
+        if (!fresh)
+            blame_files(self->config, err);
     }
-    credential_release(&fresh);
-    return ok;
+    material_fini(&material);
+    if (!fresh)
+        return false;
+    if (self->current && credential_same(self->current, fresh)) {
+        credential_unref(fresh);
+        return true;
+    }
+    credential_unref(self->current);
+    self->current = fresh;
+    return true;
 }
 
 /* The same, keeping the old value and saying so once for each cause. */
@@ -185,6 +171,7 @@ struct credentials *credentials_open(uv_loop_t *loop, const struct kube_config *
     }
     self->timer.data = self;
     uv_timer_init(loop, &self->timer);
+    self->open_parts = 1;
     uv_timer_start(&self->timer, on_timer, LOOK_EVERY_MS, LOOK_EVERY_MS);
     return self;
 }
@@ -193,6 +180,8 @@ static void on_timer(uv_timer_t *timer)
 {
     refresh_or_log(timer->data);
 }
+
+/* ---- using it */
 
 static bool exec_is_fresh(const struct credentials *self)
 {
@@ -211,8 +200,11 @@ void credentials_fetch(struct credentials *self, credentials_ready_fn *ready, vo
 {
     self->ready = ready;
     self->ready_ctx = ctx;
-    if (!self->plugin)
-        self->plugin = exec_plugin_start(self->loop, self->config, on_plugin_done, self);
+    if (self->plugin)
+        return;
+    self->open_parts++;
+    self->plugin = exec_plugin_start(self->loop, self->config, self->current->ca,
+                                     on_plugin_done, self);
 }
 
 static void on_plugin_done(void *ctx, struct exec_credential *credential,
@@ -220,48 +212,62 @@ static void on_plugin_done(void *ctx, struct exec_credential *credential,
 {
     struct credentials *self = ctx;
     struct err failure;
-    exec_plugin_close(&self->plugin);
+    exec_plugin_close(&self->plugin, on_plugin_closed, self);
     if (credential) {
         exec_credential_fini(&self->exec);
         self->exec = *credential;
         *credential = (struct exec_credential){0};
-        /* A credential that came expired is used once: asking again would not end. */
+        /* One that came expired is used for a while: asking again would not end. */
         if (self->exec.expiry_ms && self->exec.expiry_ms < wall_ms() + EXPIRY_LEEWAY_MS)
             self->exec.expiry_ms = wall_ms() + 2 * EXPIRY_LEEWAY_MS;
         self->exec_valid = refresh(self, &failure);
         err = self->exec_valid ? NULL : &failure;
     }
-    credentials_ready_fn *ready = self->ready;
-    self->ready = NULL;
-    ready(self->ready_ctx, err);
+    self->ready(self->ready_ctx, err);
 }
 
-bool credentials_invalidate(struct credentials *self, uint64_t generation)
+bool credentials_refused(struct credentials *self, const struct credential *refused)
 {
+    if (self->current != refused)
+        return true; /* another request has seen to it */
     if (self->config->exec) {
-        if (self->current->generation == generation)
-            self->exec_valid = false;
+        self->exec_valid = false;
         return true;
     }
     refresh_or_log(self);
-    return self->current->generation != generation;
+    return self->current != refused;
+}
+
+/* ---- closing */
+
+static void part_closed(struct credentials *self)
+{
+    if (--self->open_parts)
+        return;
+    void (*closed)(void *) = self->closed;
+    void *ctx = self->closed_ctx;
+    free(self);
+    if (closed)
+        closed(ctx);
+}
+
+static void on_plugin_closed(void *ctx)
+{
+    part_closed(ctx);
 }
 
 static void on_timer_closed(uv_handle_t *handle)
 {
-    struct credentials *self = handle->data;
-    if (self->closed)
-        self->closed(self->closed_ctx);
-    free(self);
+    part_closed(handle->data);
 }
 
 void credentials_close(struct credentials **pointer, void (*closed)(void *), void *ctx)
 {
     struct credentials *self = *pointer;
     *pointer = NULL;
-    exec_plugin_close(&self->plugin);
+    exec_plugin_close(&self->plugin, on_plugin_closed, self);
     exec_credential_fini(&self->exec);
-    credential_release(&self->current);
+    credential_unref(self->current);
     self->closed = closed;
     self->closed_ctx = ctx;
     uv_close((uv_handle_t *)&self->timer, on_timer_closed);

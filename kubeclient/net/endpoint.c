@@ -109,9 +109,9 @@ bool endpoint_parse(const char *server, const char *tls_server_name,
                        tls_server_name);
     const char *name = tls_server_name ? tls_server_name : parts.host;
     size_t name_len = tls_server_name ? strlen(tls_server_name) : parts.host_len;
-    result.base = append(
-        print(result.tls ? "https://" : "http://", name, name_len, &parts),
-        parts.prefix, parts.prefix_len);
+    result.base =
+        append(print(result.tls ? "https://" : "http://", name, name_len, &parts),
+               parts.prefix, parts.prefix_len);
     result.authority = print("", parts.host, parts.host_len, &parts);
     if (tls_server_name) {
         result.connect_to = print("::", parts.host, parts.host_len, &parts);

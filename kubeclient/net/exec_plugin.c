@@ -9,9 +9,9 @@
 #include <string.h>
 
 enum {
-    PLUGIN_MS = 60 * 1000,     /* a plug-in may ask an identity provider */
-    STDOUT_MAX = 256 * 1024,   /* certificates and long tokens */
-    STDERR_MAX = 300,          /* as much as an error message shows */
+    PLUGIN_MS = 60 * 1000,   /* a plug-in may ask an identity provider */
+    STDOUT_MAX = 256 * 1024, /* certificates and long tokens */
+    STDERR_MAX = 300,        /* as much as an error message shows */
     CHUNK_SIZE = 4096,
 };
 
@@ -35,8 +35,9 @@ struct exec_plugin {
     int64_t exit_status;
     int signal;
     bool timed_out;
-    bool reported;
-    bool closing;
+    bool reported, running, closing;
+    void (*closed)(void *ctx);
+    void *closed_ctx;
 };
 
 extern char **environ;
@@ -65,7 +66,8 @@ bool exec_credential_parse(const char *text, size_t len, const char *api_version
     if (strcmp(json_str_or(root, "", "kind"), "ExecCredential") != 0)
         return err_set(err, ERR_INVALID, "its output is no ExecCredential");
     if (strcmp(json_str_or(root, "", "apiVersion"), api_version) != 0)
-        return err_set(err, ERR_INVALID, "its output is of apiVersion %.100s, wanted %s",
+        return err_set(err, ERR_INVALID,
+                       "its output is of apiVersion %.100s, wanted %s",
                        json_str_or(root, "none", "apiVersion"), api_version);
 
     const cJSON *status = json_at(root, "status");
@@ -73,10 +75,12 @@ bool exec_credential_parse(const char *text, size_t len, const char *api_version
     const char *cert = json_str(status, "clientCertificateData");
     const char *key = json_str(status, "clientKeyData");
     if (!cert != !key)
-        return err_set(err, ERR_INVALID, "its output has only one of clientCertificateData "
-                                         "and clientKeyData");
+        return err_set(err, ERR_INVALID,
+                       "its output has only one of clientCertificateData "
+                       "and clientKeyData");
     if (!token && !cert)
-        return err_set(err, ERR_INVALID, "its output has neither a token nor a certificate");
+        return err_set(err, ERR_INVALID,
+                       "its output has neither a token nor a certificate");
     const char *expiry = json_str(status, "expirationTimestamp");
     int64_t expiry_ms = 0;
     if (expiry && !rfc3339_parse(expiry, &expiry_ms))
@@ -89,7 +93,7 @@ bool exec_credential_parse(const char *text, size_t len, const char *api_version
 }
 
 /* KUBERNETES_EXEC_INFO: what the plug-in may know of the cluster. */
-static char *exec_info(const struct kube_config *config)
+static char *exec_info(const struct kube_config *config, const char *ca)
 {
     auto_json cJSON *info = json_object();
     json_set_str(info, config->exec->api_version, "apiVersion");
@@ -97,14 +101,14 @@ static char *exec_info(const struct kube_config *config)
     json_set(info, json_boolean(false), "spec", "interactive");
     if (config->exec->provide_cluster_info) {
         json_set_str(info, config->server, "spec", "cluster", "server");
-        json_set_str(info, config->tls_server_name, "spec", "cluster", "tls-server-name");
+        json_set_str(info, config->tls_server_name, "spec", "cluster",
+                     "tls-server-name");
         json_set_str(info, config->proxy_url, "spec", "cluster", "proxy-url");
         if (config->insecure_skip_tls_verify)
-            json_set(info, json_boolean(true), "spec", "cluster", "insecure-skip-tls-verify");
-        auto_free char *ca = config->ca_data
-                                 ? base64_encode(config->ca_data, strlen(config->ca_data))
-                                 : NULL;
-        json_set_str(info, ca, "spec", "cluster", "certificate-authority-data");
+            json_set(info, json_boolean(true), "spec", "cluster",
+                     "insecure-skip-tls-verify");
+        auto_free char *encoded = ca ? base64_encode(ca, strlen(ca)) : NULL;
+        json_set_str(info, encoded, "spec", "cluster", "certificate-authority-data");
     }
     struct strbuf text;
     strbuf_init(&text, STDOUT_MAX);
@@ -157,7 +161,7 @@ static void open_output(struct exec_plugin *plugin, uv_loop_t *loop,
     uv_pipe_init(loop, &output->pipe, 0);
 }
 
-static int spawn(struct exec_plugin *plugin, uv_loop_t *loop)
+static int spawn(struct exec_plugin *plugin, uv_loop_t *loop, const char *ca)
 {
     uv_stdio_container_t stdio[3] = {
         {.flags = UV_IGNORE},
@@ -166,7 +170,7 @@ static int spawn(struct exec_plugin *plugin, uv_loop_t *loop)
         {.flags = UV_CREATE_PIPE | UV_WRITABLE_PIPE,
          .data.stream = (uv_stream_t *)&plugin->err.pipe},
     };
-    char *info = exec_info(plugin->config);
+    char *info = exec_info(plugin->config, ca);
     char **env = make_environment(plugin->config, info);
     char **args = make_arguments(plugin->config->exec);
     uv_process_options_t options = {
@@ -185,7 +189,7 @@ static int spawn(struct exec_plugin *plugin, uv_loop_t *loop)
 }
 
 struct exec_plugin *exec_plugin_start(uv_loop_t *loop, const struct kube_config *config,
-                                      exec_plugin_fn *done, void *ctx)
+                                      const char *ca, exec_plugin_fn *done, void *ctx)
 {
     struct exec_plugin *plugin = xcalloc(1, sizeof *plugin);
     plugin->config = config;
@@ -196,9 +200,10 @@ struct exec_plugin *exec_plugin_start(uv_loop_t *loop, const struct kube_config 
     open_output(plugin, loop, &plugin->out, STDOUT_MAX);
     open_output(plugin, loop, &plugin->err, STDERR_MAX);
     uv_timer_init(loop, &plugin->timer);
-    int status = spawn(plugin, loop);
+    int status = spawn(plugin, loop, ca);
     plugin->exit_status = status; /* negative: it could not be started */
     plugin->waiting = status == 0 ? 3 : 0;
+    plugin->running = status == 0;
     /* Told from the timer even when it failed at once: never from inside this call. */
     uv_timer_start(&plugin->timer, on_deadline, status == 0 ? PLUGIN_MS : 0, 0);
     if (status == 0) {
@@ -213,7 +218,8 @@ static bool outcome(struct exec_plugin *plugin, struct exec_credential *credenti
 {
     const struct kube_exec_config *exec = plugin->config->exec;
     if (plugin->timed_out)
-        return err_set(err, ERR_UNAVAILABLE, "it did not end within %d s", PLUGIN_MS / 1000);
+        return err_set(err, ERR_UNAVAILABLE, "it did not end within %d s",
+                       PLUGIN_MS / 1000);
     if (plugin->exit_status < 0)
         return err_set(err, ERR_UNAVAILABLE, "it could not be started: %s%s%s",
                        uv_strerror((int)plugin->exit_status),
@@ -225,7 +231,8 @@ static bool outcome(struct exec_plugin *plugin, struct exec_credential *credenti
                        plugin->signal ? plugin->signal : (int)plugin->exit_status,
                        plugin->err.text.len ? plugin->err.text.text : "(no message)");
     if (plugin->out.text.overflow)
-        return err_set(err, ERR_INVALID, "its output is larger than %d bytes", STDOUT_MAX);
+        return err_set(err, ERR_INVALID, "its output is larger than %d bytes",
+                       STDOUT_MAX);
     return exec_credential_parse(plugin->out.text.text, plugin->out.text.len,
                                  exec->api_version, credential, err);
 }
@@ -256,7 +263,11 @@ static void on_exit_status(uv_process_t *process, int64_t status, int signal)
     struct exec_plugin *plugin = process->data;
     plugin->exit_status = status;
     plugin->signal = signal;
-    arrived(plugin);
+    plugin->running = false;
+    if (plugin->closing)
+        uv_close((uv_handle_t *)process, on_closed);
+    else
+        arrived(plugin);
 }
 
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf)
@@ -293,30 +304,38 @@ static void on_deadline(uv_timer_t *timer)
 
 static void on_closed(uv_handle_t *handle)
 {
-    struct exec_plugin *plugin =
-        handle->type == UV_NAMED_PIPE ? ((struct output *)handle->data)->plugin
-                                      : handle->data;
+    struct exec_plugin *plugin = handle->type == UV_NAMED_PIPE
+                                     ? ((struct output *)handle->data)->plugin
+                                     : handle->data;
     if (--plugin->open)
         return;
     explicit_bzero(plugin->out.chunk, sizeof plugin->out.chunk);
-    if (plugin->out.text.len)
-        explicit_bzero(plugin->out.text.text, plugin->out.text.len);
+    explicit_bzero(plugin->out.text.text, plugin->out.text.len);
     strbuf_fini(&plugin->out.text);
     strbuf_fini(&plugin->err.text);
+    void (*closed)(void *) = plugin->closed;
+    void *ctx = plugin->closed_ctx;
     free(plugin);
+    if (closed)
+        closed(ctx);
 }
 
-void exec_plugin_close(struct exec_plugin **pointer)
+void exec_plugin_close(struct exec_plugin **pointer, void (*closed)(void *ctx),
+                       void *ctx)
 {
     struct exec_plugin *plugin = *pointer;
     if (!plugin)
         return;
     *pointer = NULL;
     plugin->closing = true;
-    if (uv_is_active((uv_handle_t *)&plugin->process))
-        uv_process_kill(&plugin->process, SIGKILL);
-    uv_close((uv_handle_t *)&plugin->process, on_closed);
+    plugin->closed = closed;
+    plugin->closed_ctx = ctx;
     uv_close((uv_handle_t *)&plugin->timer, on_closed);
     uv_close((uv_handle_t *)&plugin->out.pipe, on_closed);
     uv_close((uv_handle_t *)&plugin->err.pipe, on_closed);
+    /* A process whose handle is closed first is never reaped. */
+    if (plugin->running)
+        uv_process_kill(&plugin->process, SIGKILL);
+    else
+        uv_close((uv_handle_t *)&plugin->process, on_closed);
 }

@@ -1,9 +1,10 @@
 /* exec_plugin.h - credential plug-ins (client.authentication.k8s.io v1 and v1beta1,
  * KEP-541).
  *
- * Runs a command with uv_spawn: an argument vector, never a shell; its output is bounded
- * and its time limited. The result is an ExecCredential; parsing it is pure. What the
- * plug-in writes to stderr is shown in the error, what it writes to stdout never is.
+ * Runs a command with uv_spawn: an argument vector, never a shell; its output is
+ * bounded and its time limited. The result is an ExecCredential; parsing it is pure.
+ * What the plug-in writes to stderr is shown in the error, what it writes to stdout
+ * never is.
  */
 #ifndef BERTH_NET_EXEC_PLUGIN_H
 #define BERTH_NET_EXEC_PLUGIN_H
@@ -30,16 +31,20 @@ WARN_UNUSED bool exec_credential_parse(const char *text, size_t len,
 
 struct exec_plugin;
 
-/* Called once, from the loop. On success `credential` holds the result, which the callee
- * may take over field by field; otherwise it is NULL and err says why. */
+/* Called once, from the loop. On success `credential` holds the result, which the
+ * callee may take over field by field; otherwise it is NULL and err says why. */
 typedef void exec_plugin_fn(void *ctx, struct exec_credential *credential,
                             const struct err *err);
 
-/* Starts the plug-in of `config`. Free after `done` with exec_plugin_close(). */
+/* Starts the plug-in of `config`, which outlives it. `ca` is the cluster's PEM, for a
+ * plug-in that wants to know the cluster; may be NULL. Free after `done` with
+ * exec_plugin_close(). */
 struct exec_plugin *exec_plugin_start(uv_loop_t *loop, const struct kube_config *config,
-                                      exec_plugin_fn *done, void *ctx);
+                                      const char *ca, exec_plugin_fn *done, void *ctx);
 
-/* Kills the plug-in if it still runs, silently; memory goes with its handles. */
-void exec_plugin_close(struct exec_plugin **plugin);
+/* Kills the plug-in if it still runs, silently. `closed` (may be NULL) runs on the loop
+ * when the process has been reaped and the memory is free. */
+void exec_plugin_close(struct exec_plugin **plugin, void (*closed)(void *ctx),
+                       void *ctx);
 
 #endif

@@ -67,9 +67,9 @@ bool pem_check_pair(const char *cert, const char *key, struct err *err)
     bool encrypted;
     X509 *first = read_certificates(cert, &count);
     EVP_PKEY *private_key = read_key(key, &encrypted);
-    const char *trouble = !first || !count   ? "client certificate: not a PEM certificate"
-                          : encrypted        ? "client key: encrypted keys are not supported"
-                          : !private_key     ? "client key: not a PEM private key"
+    const char *trouble = !first || !count ? "client certificate: not a PEM certificate"
+                          : encrypted ? "client key: encrypted keys are not supported"
+                          : !private_key ? "client key: not a PEM private key"
                           : X509_check_private_key(first, private_key) != 1
                               ? "client key does not belong to the client certificate"
                               : NULL;

@@ -30,8 +30,8 @@ bool secret_file_read(const char *path, char **text, struct err *err)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
-        return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_INTERNAL, "%s: %s", path,
-                       strerror(errno));
+        return err_set(err, errno == ENOENT ? ERR_NOT_FOUND : ERR_INTERNAL, "%s: %s",
+                       path, strerror(errno));
     char *buffer = xmalloc(FILE_MAX + 2);
     ssize_t len = read_all(fd, buffer);
     int failure = errno;

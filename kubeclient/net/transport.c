@@ -7,8 +7,8 @@
 #include <sys/socket.h>
 
 /* A socket of curl's. What curl wants is applied once it has returned: within one of
- * its calls the wish often goes to "write too" and back, and every uv_poll_start() costs
- * two system calls. */
+ * its calls the wish often goes to "write too" and back, and every uv_poll_start()
+ * costs two system calls. */
 struct sock {
     struct list node; /* in transport->socks */
     struct transport *transport;
@@ -44,10 +44,11 @@ bool transport_supported(struct err *err)
         return err_set(err, ERR_INTERNAL, "libcurl cannot be initialised");
     initialized = true;
     const curl_version_info_data *info = curl_version_info(CURLVERSION_NOW);
-    const char *missing = !(info->features & CURL_VERSION_SSL)         ? "TLS"
-                          : !(info->features & CURL_VERSION_HTTP2)     ? "HTTP/2"
-                          : !(info->features & CURL_VERSION_ASYNCHDNS) ? "asynchronous DNS"
-                                                                       : NULL;
+    const char *missing = !(info->features & CURL_VERSION_SSL)     ? "TLS"
+                          : !(info->features & CURL_VERSION_HTTP2) ? "HTTP/2"
+                          : !(info->features & CURL_VERSION_ASYNCHDNS)
+                              ? "asynchronous DNS"
+                              : NULL;
     return !missing || err_set(err, ERR_INTERNAL, "libcurl %s was built without %s",
                                info->version, missing);
 }
@@ -211,11 +212,6 @@ void transport_remove(struct transport *transport, struct transfer *transfer)
     assert(!transport->inside);
     curl_multi_remove_handle(transport->multi, transfer->easy);
     arm_all(transport);
-}
-
-bool transport_inside(const struct transport *transport)
-{
-    return transport->inside;
 }
 
 uint64_t transport_heard_ms(const struct transport *transport)

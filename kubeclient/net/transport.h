@@ -26,8 +26,8 @@ struct transfer {
 };
 
 struct transport_options {
-    long max_connections;          /* to the server, should it not speak HTTP/2 */
-    void (*drained)(void *ctx);    /* results were noted, or time has passed */
+    long max_connections;       /* to the server, should it not speak HTTP/2 */
+    void (*drained)(void *ctx); /* results were noted, or time has passed */
     void *ctx;
 };
 
@@ -38,12 +38,9 @@ WARN_UNUSED bool transport_supported(struct err *err);
 struct transport *transport_open(uv_loop_t *loop,
                                  const struct transport_options *options);
 
-/* Not from within curl's callbacks; see transport_inside(). */
+/* Not from within curl's callbacks. */
 void transport_add(struct transport *transport, struct transfer *transfer);
 void transport_remove(struct transport *transport, struct transfer *transfer);
-
-/* True while curl runs, that is in its callbacks. */
-bool transport_inside(const struct transport *transport);
 
 /* Loop time at which bytes last came from the server; 0: never. */
 uint64_t transport_heard_ms(const struct transport *transport);
