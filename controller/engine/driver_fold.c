@@ -1,8 +1,8 @@
 #include "controller/engine/driver_state.h"
 
+#include "controller/engine/object_head.h"
 #include "kubeclient/api/object.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 const cJSON *driver_parse(struct driver *driver, const struct answer *answer,
@@ -27,6 +27,12 @@ void driver_fold_gone(struct driver *driver)
     driver->stale = true;
 }
 
+static uint64_t version_of(const cJSON *object)
+{
+    const char *text = kube_resource_version(object);
+    return object_version_parse((struct json_slice){text, strlen(text)});
+}
+
 /* The answer to the write that let go of it: the last finalizer went, or a delete found
  * none. The object is in the answer for the last time. */
 static bool is_released(const cJSON *object)
@@ -48,7 +54,7 @@ static bool is_status(const struct answer *answer)
  */
 static void compare_with_seen(struct driver *driver, const cJSON *object)
 {
-    uint64_t version = strtoull(kube_resource_version(object), NULL, 10);
+    uint64_t version = version_of(object);
     if (driver->subject.seen > version)
         driver->result.again = true;
     driver->subject.seen = 0;
@@ -100,7 +106,7 @@ bool driver_absorbs(struct driver *driver, const struct kube_resource *resource,
     if (!driver->request || !subject->written || subject->resource != resource ||
         !kube_key_equal(&subject->key, &key))
         return false;
-    uint64_t version = strtoull(kube_resource_version(object), NULL, 10);
+    uint64_t version = version_of(object);
     if (version > subject->seen)
         subject->seen = version;
     return true;

@@ -95,8 +95,10 @@ static uint64_t hash_of(struct arena *arena, const char *const *parts)
     }
     arena_defer(arena, free, text.text);
     sha256_hex(text.text, text.len, hex);
-    hex[16] = '\0';
-    return strtoull(hex, NULL, 16);
+    uint64_t hash = 0;
+    for (size_t i = 0; i < 16; i++)
+        hash = hash << 4 | (uint64_t)(hex[i] <= '9' ? hex[i] - '0' : hex[i] - 'a' + 10);
+    return hash;
 }
 
 /* The event's series: the known one, or a new one that begins. */
