@@ -54,14 +54,17 @@ static bool given_by_flag(const struct settings *settings, const struct config_k
     return false;
 }
 
-/* Notes the keys whose value in the document differs from what a flag says, and logs
+/* Notes the keys that the document sets to another value than a flag does, and logs
  * each once, when it begins to be so. */
 static void note_overridden(struct settings *settings, const struct config *document,
                             const struct config *config)
 {
+    struct err ignored;
+    struct config *defaults = config_build(NULL, NULL, 0, NULL, 0, &ignored);
     cJSON *overridden = json_array();
     for (const struct config_key *key = config_keys; key->name; key++) {
-        if (!given_by_flag(settings, key) || config_key_equal(key, document, config))
+        if (!given_by_flag(settings, key) || config_key_equal(key, document, config) ||
+            config_key_equal(key, document, defaults))
             continue;
         bool known = false;
         json_each (name, settings->overridden) {
@@ -72,6 +75,7 @@ static void note_overridden(struct settings *settings, const struct config *docu
             log_info(&settings->log, "a flag wins over the configuration's value",
                      LOG_STR("flag", key->flag), LOG_STR("source", settings->source));
     }
+    config_free(&defaults);
     json_free(settings->overridden);
     settings->overridden = overridden;
 }

@@ -94,6 +94,8 @@ START_TEST(what_a_flag_overrides_is_named_once)
 {
     struct config_flag flag = {config_key_by_flag("log-level"), "error"};
     struct settings *settings = settings_new("ns", &flag, 1, &LOG);
+    ck_assert(apply(settings, HEAD));
+    ck_assert_str_eq(logged.text, ""); /* a default is nobody's word against it */
     ck_assert(apply(settings, HEAD "logging: {level: debug}\n"));
     ck_assert(apply(settings, HEAD "logging: {level: warn}\n"));
     ck_assert_str_eq(logged.text, "info: a flag wins over the configuration's value "
