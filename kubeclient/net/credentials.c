@@ -11,6 +11,7 @@ enum {
     LOOK_EVERY_MS =
         60 * 1000, /* kubelet renews a projected token long before its end */
     EXPIRY_LEEWAY_MS = 60 * 1000,
+    PLUGIN_MS = 60 * 1000, /* a plug-in may ask an identity provider */
 };
 
 struct credentials {
@@ -203,8 +204,11 @@ void credentials_fetch(struct credentials *self, credentials_ready_fn *ready, vo
     if (self->plugin)
         return;
     self->open_parts++;
-    self->plugin = exec_plugin_start(self->loop, self->config, self->current->ca,
-                                     on_plugin_done, self);
+    self->plugin = exec_plugin_start(
+        self->loop,
+        &(struct exec_plugin_options){
+            .config = self->config, .ca = self->current->ca, .timeout_ms = PLUGIN_MS},
+        on_plugin_done, self);
 }
 
 static void on_plugin_done(void *ctx, struct exec_credential *credential,

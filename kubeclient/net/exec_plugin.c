@@ -9,7 +9,6 @@
 #include <string.h>
 
 enum {
-    PLUGIN_MS = 60 * 1000,   /* a plug-in may ask an identity provider */
     STDOUT_MAX = 256 * 1024, /* certificates and long tokens */
     STDERR_MAX = 300,        /* as much as an error message shows */
     CHUNK_SIZE = 4096,
@@ -25,7 +24,8 @@ struct output {
 
 struct exec_plugin {
     const struct kube_config *config;
-    exec_plugin_fn *done; /* NULL: nobody waits */
+    uint64_t timeout_ms;
+    exec_plugin_fn *done;
     void *ctx;
     uv_process_t process;
     uv_timer_t timer;
@@ -188,11 +188,13 @@ static int spawn(struct exec_plugin *plugin, uv_loop_t *loop, const char *ca)
     return status;
 }
 
-struct exec_plugin *exec_plugin_start(uv_loop_t *loop, const struct kube_config *config,
-                                      const char *ca, exec_plugin_fn *done, void *ctx)
+struct exec_plugin *exec_plugin_start(uv_loop_t *loop,
+                                      const struct exec_plugin_options *options,
+                                      exec_plugin_fn *done, void *ctx)
 {
     struct exec_plugin *plugin = xcalloc(1, sizeof *plugin);
-    plugin->config = config;
+    plugin->config = options->config;
+    plugin->timeout_ms = options->timeout_ms;
     plugin->done = done;
     plugin->ctx = ctx;
     plugin->open = 4;
@@ -200,12 +202,13 @@ struct exec_plugin *exec_plugin_start(uv_loop_t *loop, const struct kube_config 
     open_output(plugin, loop, &plugin->out, STDOUT_MAX);
     open_output(plugin, loop, &plugin->err, STDERR_MAX);
     uv_timer_init(loop, &plugin->timer);
-    int status = spawn(plugin, loop, ca);
+    int status = spawn(plugin, loop, options->ca);
     plugin->exit_status = status; /* negative: it could not be started */
     plugin->waiting = status == 0 ? 3 : 0;
     plugin->running = status == 0;
     /* Told from the timer even when it failed at once: never from inside this call. */
-    uv_timer_start(&plugin->timer, on_deadline, status == 0 ? PLUGIN_MS : 0, 0);
+    uv_timer_start(&plugin->timer, on_deadline, status == 0 ? plugin->timeout_ms : 0,
+                   0);
     if (status == 0) {
         uv_read_start((uv_stream_t *)&plugin->out.pipe, on_alloc, on_read);
         uv_read_start((uv_stream_t *)&plugin->err.pipe, on_alloc, on_read);
@@ -213,13 +216,22 @@ struct exec_plugin *exec_plugin_start(uv_loop_t *loop, const struct kube_config 
     return plugin;
 }
 
+/* What it wrote to stderr, without the end of the last line. */
+static const char *complaint(struct exec_plugin *plugin)
+{
+    struct strbuf *text = &plugin->err.text;
+    while (text->len && strchr("\r\n", text->text[text->len - 1]))
+        text->text[--text->len] = '\0';
+    return text->len ? text->text : "(no message)";
+}
+
 static bool outcome(struct exec_plugin *plugin, struct exec_credential *credential,
                     struct err *err)
 {
     const struct kube_exec_config *exec = plugin->config->exec;
     if (plugin->timed_out)
-        return err_set(err, ERR_UNAVAILABLE, "it did not end within %d s",
-                       PLUGIN_MS / 1000);
+        return err_set(err, ERR_UNAVAILABLE, "it did not end within %llu ms",
+                       (unsigned long long)plugin->timeout_ms);
     if (plugin->exit_status < 0)
         return err_set(err, ERR_UNAVAILABLE, "it could not be started: %s%s%s",
                        uv_strerror((int)plugin->exit_status),
@@ -229,7 +241,7 @@ static bool outcome(struct exec_plugin *plugin, struct exec_credential *credenti
         return err_set(err, ERR_UNAUTHORIZED, "it ended with %s %d: %s",
                        plugin->signal ? "signal" : "exit code",
                        plugin->signal ? plugin->signal : (int)plugin->exit_status,
-                       plugin->err.text.len ? plugin->err.text.text : "(no message)");
+                       complaint(plugin));
     if (plugin->out.text.overflow)
         return err_set(err, ERR_INVALID, "its output is larger than %d bytes",
                        STDOUT_MAX);
@@ -295,10 +307,9 @@ static void on_read(uv_stream_t *stream, ssize_t len, const uv_buf_t *buf)
 static void on_deadline(uv_timer_t *timer)
 {
     struct exec_plugin *plugin = timer->data;
-    if (plugin->waiting) {
-        plugin->timed_out = true;
+    plugin->timed_out = plugin->waiting > 0;
+    if (plugin->running)
         uv_process_kill(&plugin->process, SIGKILL);
-    }
     report(plugin);
 }
 

@@ -36,11 +36,16 @@ struct exec_plugin;
 typedef void exec_plugin_fn(void *ctx, struct exec_credential *credential,
                             const struct err *err);
 
-/* Starts the plug-in of `config`, which outlives it. `ca` is the cluster's PEM, for a
- * plug-in that wants to know the cluster; may be NULL. Free after `done` with
- * exec_plugin_close(). */
-struct exec_plugin *exec_plugin_start(uv_loop_t *loop, const struct kube_config *config,
-                                      const char *ca, exec_plugin_fn *done, void *ctx);
+struct exec_plugin_options {
+    const struct kube_config *config; /* with `exec`; outlives the plug-in */
+    const char *ca; /* the cluster's PEM, for a plug-in that wants it; may be NULL */
+    uint64_t timeout_ms;
+};
+
+/* Starts the plug-in. Free after `done` with exec_plugin_close(). */
+struct exec_plugin *exec_plugin_start(uv_loop_t *loop,
+                                      const struct exec_plugin_options *options,
+                                      exec_plugin_fn *done, void *ctx);
 
 /* Kills the plug-in if it still runs, silently. `closed` (may be NULL) runs on the loop
  * when the process has been reaped and the memory is free. */
