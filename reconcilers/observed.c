@@ -86,23 +86,27 @@ const cJSON *observed_get(struct observed *observed,
     return entry->object;
 }
 
+void observed_find_keys(struct observed *observed, const struct kube_resource *resource,
+                        const char *index, const char *value, struct kube_keys *keys)
+{
+    observed->source->find(observed->source->ctx, resource, index, value, keys);
+}
+
 struct object_list observed_find(struct observed *observed,
                                  const struct kube_resource *resource,
                                  const char *index, const char *value)
 {
-    const struct object_source *source = observed->source;
-    struct object_list list =
-        source->find(source->ctx, observed->arena, resource, index, value);
-    size_t len = 0;
-    for (size_t i = 0; i < list.len; i++) {
-        const struct entry *entry =
-            find_entry(observed, resource, kube_namespace(list.items[i]),
-                       kube_name(list.items[i]));
-        const cJSON *item = entry && entry->seen ? entry->object : list.items[i];
-        if (item)
-            list.items[len++] = item;
+    struct kube_keys keys = {.arena = observed->arena};
+    observed_find_keys(observed, resource, index, value, &keys);
+    struct object_list list = {0};
+    if (keys.len)
+        list.items = arena_alloc(observed->arena, keys.len * sizeof *list.items);
+    for (size_t i = 0; i < keys.len; i++) {
+        const struct kube_key *key = &keys.items[i];
+        const cJSON *object = observed_get(observed, resource, key->ns, key->name);
+        if (object)
+            list.items[list.len++] = object;
     }
-    list.len = len;
     return list;
 }
 

@@ -18,14 +18,17 @@ struct object_list {
     size_t len;
 };
 
-/* Where cached objects come from. All results live in `arena`. */
+/* Where cached objects come from. */
 struct object_source {
+    /* The object, in the arena; or NULL. */
     const cJSON *(*get)(void *ctx, struct arena *arena,
                         const struct kube_resource *resource, const char *ns,
                         const char *name);
-    struct object_list (*find)(void *ctx, struct arena *arena,
-                               const struct kube_resource *resource, const char *index,
-                               const char *value);
+    /* Adds the keys of the objects that have the index value, in their order; with
+     * `index` NULL those of all in the namespace `value`, "" for every namespace, in no
+     * order. */
+    void (*find)(void *ctx, const struct kube_resource *resource, const char *index,
+                 const char *value, struct kube_keys *keys);
     bool (*served)(void *ctx, const struct kube_resource *resource);
     void *ctx;
 };
@@ -52,6 +55,11 @@ const cJSON *observed_get(struct observed *observed,
 struct object_list observed_find(struct observed *observed,
                                  const struct kube_resource *resource,
                                  const char *index, const char *value);
+
+/* Their keys only, which costs much less: for whoever maps changes to primaries. With
+ * `index` NULL all of namespace `value`, "" for every namespace. */
+void observed_find_keys(struct observed *observed, const struct kube_resource *resource,
+                        const char *index, const char *value, struct kube_keys *keys);
 
 /* False when the API server does not serve the resource. */
 bool observed_served(struct observed *observed, const struct kube_resource *resource);

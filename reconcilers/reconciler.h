@@ -32,8 +32,9 @@ struct reconciler_index {
                                     value is "ns/name" */
 };
 
-/* Names the primaries that a change of a secondary concerns. Called for the object as
- * it was and as it is; `observed` finds others through the cache. */
+/* Names the primaries that a change of an object concerns, from its key and from what
+ * its indexes are made of: called for the object as it is, and as it was where an index
+ * value changed or it went. `observed` finds others through the cache. */
 typedef void reconciler_map_fn(const cJSON *secondary, struct observed *observed,
                                const struct reconcile_config *config,
                                struct kube_keys *primaries);

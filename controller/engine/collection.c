@@ -373,17 +373,20 @@ static bool wanted(const struct collection *self, const struct object_head *head
            store_has(self->store, head->ns, head->name);
 }
 
-bool collection_put(struct collection *self, struct json_slice text, struct err *err)
+bool collection_put(struct collection *self, struct arena *arena,
+                    struct json_slice text, const cJSON **object, struct err *err)
 {
     struct object_head head;
-    struct store_diff diff;
+    struct store_diff diff = {.change = STORE_SAME};
+    *object = NULL;
     if (!object_head_read(&head, text, err))
         return false;
-    if (!wanted(self, &head))
-        return true;
-    if (!store_put(self->store, self->object, text, &diff, err))
+    if (wanted(self, &head) && !store_put(self->store, arena, text, &diff, err))
         return false;
-    report(self, &diff);
+    if (diff.change != STORE_SAME)
+        self->changed(self->ctx, self, &diff);
+    *object =
+        diff.after ? diff.after : store_get(self->store, arena, head.ns, head.name);
     return true;
 }
 

@@ -77,12 +77,14 @@ struct collection_effect {
 bool collection_next_effect(struct collection *collection,
                             struct collection_effect *effect);
 
-/* Takes in an object as the answer to one of our own writes or live reads. It is
+/* Takes in an object as the answer to one of our own writes or live reads, and sets
+ * *object to the tree that the store then has of it, in the arena; NULL: none. It is
  * dropped when the stream has already seen later versions, when it is in no watched
  * namespace, and when the watch has a selector and does not hold it (whether it matches
  * is the server's to say). Calls `changed`. Fails with INVALID when the text is
  * no object. */
-WARN_UNUSED bool collection_put(struct collection *collection, struct json_slice text,
+WARN_UNUSED bool collection_put(struct collection *collection, struct arena *arena,
+                                struct json_slice text, const cJSON **object,
                                 struct err *err);
 
 const struct reconciler_watch *collection_watch(const struct collection *collection);

@@ -1,6 +1,7 @@
 #include "controller/engine/compact.h"
 
 #include "controller/engine/packer.h"
+#include "kubeclient/api/condition.h"
 #include "kubeclient/base/alloc.h"
 
 #include <assert.h>
@@ -147,6 +148,15 @@ static struct compact *pack(struct compactor *self, const struct object_head *he
     return object;
 }
 
+static enum ready_state ready_of(const cJSON *tree)
+{
+    const cJSON *conditions = json_at(tree, "status", "conditions");
+    if (condition_is(conditions, "Ready", CONDITION_TRUE))
+        return READY_TRUE;
+    return condition_is(conditions, "Ready", CONDITION_FALSE) ? READY_FALSE
+                                                              : READY_UNKNOWN;
+}
+
 struct compact *compactor_make(struct compactor *self, struct arena *arena,
                                const struct object_head *head, const cJSON **tree,
                                struct err *err)
@@ -156,6 +166,7 @@ struct compact *compactor_make(struct compactor *self, struct arena *arena,
         return NULL;
     struct compact *object = pack(self, head);
     *tree = complete(self, arena, parsed, object);
+    object->ready = (uint8_t)ready_of(parsed);
     return object;
 }
 

@@ -12,13 +12,18 @@
 #include "controller/engine/object_head.h"
 #include "reconcilers/reconciler.h"
 
+/* What the condition Ready says. */
+enum ready_state { READY_TRUE, READY_FALSE, READY_UNKNOWN, READY_STATES };
+
 struct compact {
     uint64_t version;
+    uint64_t index_hash; /* the store's: of its index values */
     int64_t generation;
     uint32_t mark;       /* the store's: of the last list that named it */
     uint32_t text_len;   /* of the projected text */
     uint32_t packed_len; /* of its packed form */
     uint16_t key_size;   /* with the terminator */
+    uint8_t ready;       /* enum ready_state */
     bool forgotten;      /* the store's: the version means nothing any more */
     char bytes[];        /* the key, terminated; the packed text */
 };

@@ -27,9 +27,11 @@ struct driver_env {
     const struct reconciler *reconciler;
     const struct reconcile_config *config; /* what it points to may be replaced */
     const struct object_source *source;    /* the caches */
-    /* Gives an object as the server sent it to the caches. */
-    void (*take_in)(void *ctx, struct driver *driver,
-                    const struct kube_resource *resource, struct json_slice text);
+    /* Gives an object as the server sent it to the caches, and returns what they then
+     * have of it, in the arena; NULL: nothing, it is not watched. */
+    const cJSON *(*take_in)(void *ctx, struct driver *driver, struct arena *arena,
+                            const struct kube_resource *resource,
+                            struct json_slice text);
     void *ctx;
     struct outbox *outbox;
     struct recorder *recorder;

@@ -42,49 +42,64 @@ static bool is_released(const cJSON *object)
            json_int(object, 0, "metadata", "deletionGracePeriodSeconds") == 0;
 }
 
-static bool is_status(const struct answer *answer)
+static struct json_slice text_at(struct json_slice text, const char *const *path)
 {
-    static const char *const KIND[] = {"kind", NULL};
-    struct json_slice kind =
-        json_text_get(answer->response->body, answer->response->len, KIND);
+    return json_text_get(text.start, text.len, path);
+}
+
+static bool is_status(struct json_slice text)
+{
+    struct json_slice kind = text_at(text, JSON_PATH("kind"));
     return kind.len == strlen("Status") && memcmp(kind.start, "Status", kind.len) == 0;
 }
 
 /* What a watch brought while the write was under way was the write, unless it is newer.
  */
-static void compare_with_seen(struct driver *driver, const cJSON *object)
+static void compare_with_seen(struct driver *driver, struct json_slice text)
 {
-    uint64_t version = version_of(object);
-    if (driver->subject.seen > version)
+    struct json_slice version = text_at(text, JSON_PATH("metadata", "resourceVersion"));
+    if (driver->subject.seen > object_version_parse(version))
         driver->result.again = true;
     driver->subject.seen = 0;
+}
+
+static bool on_unreadable(struct driver *driver, const struct err *err)
+{
+    driver_log(driver, LOG_ERROR, "an answer cannot be read", err);
+    driver_finish(driver, WORK_FAILED);
+    return false;
 }
 
 bool driver_fold(struct driver *driver, const struct answer *answer)
 {
     const struct subject *subject = &driver->subject;
+    const struct driver_env *env = driver->env;
+    struct json_slice text = {answer->response->body, answer->response->len};
+    const cJSON *object = NULL;
     struct err err;
-    if (is_status(answer)) {
+    if (is_status(text)) {
         driver_fold_gone(driver);
         return true;
     }
-    const cJSON *object = driver_parse(driver, answer, &err);
+    compare_with_seen(driver, text);
+    bool leaves =
+        text_at(text, JSON_PATH("metadata", "deletionTimestamp")).start != NULL;
+    if (!leaves)
+        object = env->take_in(env->ctx, driver, driver->arena, subject->resource, text);
     if (!object) {
-        driver_log(driver, LOG_ERROR, "an answer cannot be read", &err);
-        driver_finish(driver, WORK_FAILED);
-        return false;
+        object = driver_parse(driver, answer, &err);
+        if (!object)
+            return on_unreadable(driver, &err);
     }
-    compare_with_seen(driver, object);
-    if (is_released(object)) {
+    if (leaves && is_released(object)) {
         driver_fold_gone(driver);
         return true;
     }
+    if (leaves)
+        env->take_in(env->ctx, driver, driver->arena, subject->resource, text);
     observed_put(driver->observed, subject->resource, subject->key.ns,
                  subject->key.name, object);
     driver->stale = true;
-    driver->env->take_in(
-        driver->env->ctx, driver, subject->resource,
-        (struct json_slice){answer->response->body, answer->response->len});
     return true;
 }
 

@@ -1,6 +1,5 @@
 #include "controller/engine/engine_state.h"
 
-#include "kubeclient/api/condition.h"
 #include "kubeclient/api/object.h"
 #include "kubeclient/base/alloc.h"
 #include "kubeclient/base/backoff.h"
@@ -38,16 +37,32 @@ static bool has_index(const struct cache *cache, const char *name)
     return index && index->name;
 }
 
-static struct object_list find(void *ctx, struct arena *arena,
-                               const struct kube_resource *resource, const char *index,
-                               const char *value)
+struct selection {
+    const char *ns; /* "": all */
+    struct kube_keys *keys;
+};
+
+static void select_key(void *ctx, const struct kube_key *key)
+{
+    struct selection *selection = ctx;
+    if (selection->ns[0] == '\0' || strcmp(selection->ns, key->ns) == 0)
+        kube_keys_add(selection->keys, key->ns, key->name);
+}
+
+static void find(void *ctx, const struct kube_resource *resource, const char *index,
+                 const char *value, struct kube_keys *keys)
 {
     struct controller *controller = ctx;
+    struct selection selection = {.ns = value, .keys = keys};
     for (each_cache(cache, controller)) {
-        if (holds(cache, resource) && has_index(cache, index))
-            return store_find(collection_store(cache->collection), arena, index, value);
+        const struct store *store = collection_store(cache->collection);
+        if (!holds(cache, resource))
+            continue;
+        if (!index)
+            store_each_key(store, select_key, &selection);
+        else if (has_index(cache, index))
+            store_find(store, index, value, keys);
     }
-    return (struct object_list){0};
 }
 
 static bool served(void *ctx, const struct kube_resource *resource)
@@ -62,17 +77,12 @@ static bool served(void *ctx, const struct kube_resource *resource)
 
 /* ---- what changes ask for */
 
-static void count_ready(struct controller *controller, const cJSON *primary, int change)
+static void count_ready(struct controller *controller, const struct store_diff *diff)
 {
-    static const enum condition_status STATES[READY_STATES] = {
-        CONDITION_TRUE, CONDITION_FALSE, CONDITION_UNKNOWN};
-    const cJSON *conditions = json_at(primary, "status", "conditions");
-    size_t state = 0;
-    while (state < READY_STATES - 1 &&
-           !condition_is(conditions, "Ready", STATES[state]))
-        state++;
-    if (primary)
-        controller->ready[state] += (size_t)change;
+    if (diff->change != STORE_ADDED)
+        controller->ready[diff->ready_before]--;
+    if (diff->change != STORE_REMOVED)
+        controller->ready[diff->ready_after]++;
 }
 
 static void map_object(struct controller *controller,
@@ -108,10 +118,8 @@ static void on_changed(void *ctx, struct collection *collection,
     struct engine *engine = controller->engine;
     const struct reconciler_watch *watch = collection_watch(collection);
     struct kube_keys keys = {.arena = engine->scratch};
-    if (watch->resource == controller->reconciler->primary) {
-        count_ready(controller, diff->before, -1);
-        count_ready(controller, diff->after, 1);
-    }
+    if (watch->resource == controller->reconciler->primary)
+        count_ready(controller, diff);
     map_object(controller, watch, diff->before, &keys);
     map_object(controller, watch, diff->after, &keys);
     for (size_t i = 0; i < keys.len; i++) {
@@ -138,24 +146,29 @@ void caches_add_primaries(struct controller *controller)
     }
 }
 
-/* Gives what a write or a live read brought to every cache that wants it. */
-static void take_in(void *ctx, struct driver *driver,
-                    const struct kube_resource *resource, struct json_slice text)
+static const cJSON *take_in(void *ctx, struct driver *driver, struct arena *arena,
+                            const struct kube_resource *resource,
+                            struct json_slice text)
 {
     struct controller *self = ctx;
     struct engine *engine = self->engine;
-    struct err err;
+    const cJSON *taken = NULL;
     engine->taking = driver;
     for (each_controller(controller, engine)) {
         for (each_cache(cache, controller)) {
+            const cJSON *object = NULL;
+            struct err err;
             if (holds(cache, resource) &&
-                !collection_put(cache->collection, text, &err))
+                !collection_put(cache->collection, arena, text, &object, &err))
                 log_error(&engine->log, "an answer is not taken into the cache",
                           LOG_STR("resource", resource->plural),
                           LOG_STR("error", err.msg));
+            if (controller == self && !taken)
+                taken = object;
         }
     }
     engine->taking = NULL;
+    return taken;
 }
 
 /* ---- life */

@@ -142,7 +142,8 @@ static void update_resource(struct engine *engine, const struct kube_resource *r
 
 void engine_update_metrics(struct engine *engine, struct instant now)
 {
-    static const char *const READY[READY_STATES] = {"True", "False", "Unknown"};
+    static const char *const READY[READY_STATES] = {
+        [READY_TRUE] = "True", [READY_FALSE] = "False", [READY_UNKNOWN] = "Unknown"};
     for (size_t i = 0; kube_resources[i]; i++)
         update_resource(engine, kube_resources[i], now);
     for (each_controller(controller, engine)) {

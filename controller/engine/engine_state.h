@@ -5,8 +5,6 @@
 #include "controller/engine/collection.h"
 #include "controller/engine/driver.h"
 
-enum { READY_STATES = 3 }; /* True, False, Unknown */
-
 /* One watched collection of a controller. */
 struct cache {
     struct controller *controller;

@@ -2,9 +2,12 @@
 
 #include "kubeclient/base/alloc.h"
 #include "kubeclient/base/map.h"
+#include "kubeclient/base/siphash.h"
 
 #include <assert.h>
 #include <string.h>
+
+enum { VALUES_TEXT_MAX = 64 * 1024 };
 
 /* The items of one value. Nearly always there is one, which needs no array. */
 struct posting {
@@ -18,6 +21,8 @@ struct object_index {
     const struct reconciler_index *indexes;
     size_t count;
     size_t bytes;
+    uint64_t seed[2], overflows;
+    struct strbuf text;    /* scratch */
     struct map postings[]; /* of each index: value to posting, keys borrowed */
 };
 
@@ -37,6 +42,9 @@ struct object_index *object_index_new(const struct reconciler_index *indexes,
         xcalloc(1, sizeof(*index) + count * sizeof(index->postings[0]));
     index->indexes = indexes;
     index->count = count;
+    index->seed[0] = seed;
+    index->seed[1] = ~seed;
+    strbuf_init(&index->text, VALUES_TEXT_MAX);
     for (size_t i = 0; i < count; i++)
         map_init_borrowed(&index->postings[i], seed + i);
     return index;
@@ -68,6 +76,7 @@ void object_index_free(struct object_index **index)
             posting_free(posting);
         map_fini(postings);
     }
+    strbuf_fini(&(*index)->text);
     free(*index);
     *index = NULL;
 }
@@ -111,8 +120,8 @@ static void posting_add(struct object_index *index, struct map *postings,
     posting->items[posting->len++] = item;
 }
 
-static void posting_remove(struct object_index *index, struct map *postings,
-                           const char *value, const void *item)
+static void **posting_find(const struct map *postings, const char *value,
+                           const void *item)
 {
     struct posting *posting = map_get(postings, value);
     assert(posting);
@@ -121,7 +130,15 @@ static void posting_remove(struct object_index *index, struct map *postings,
         i++;
         assert(i < posting->len);
     }
-    posting->items[i] = posting->items[--posting->len];
+    return &posting->items[i];
+}
+
+static void posting_remove(struct object_index *index, struct map *postings,
+                           const char *value, const void *item)
+{
+    struct posting *posting = map_get(postings, value);
+    void **place = posting_find(postings, value, item);
+    *place = posting->items[--posting->len];
     if (posting->len == 0) {
         index->bytes -= posting_bytes(posting);
         map_remove(postings, value);
@@ -129,37 +146,69 @@ static void posting_remove(struct object_index *index, struct map *postings,
     }
 }
 
-static struct kube_keys values_of(const struct reconciler_index *index,
-                                  struct arena *arena, const cJSON *object)
+static void add_values(struct strbuf *text, const struct kube_keys *keys)
 {
-    struct kube_keys values = {.arena = arena};
-    index->values(object, &values);
+    for (size_t k = 0; k < keys->len; k++) {
+        strbuf_adds(text, keys->items[k].ns);
+        strbuf_addc(text, '/');
+        strbuf_adds(text, keys->items[k].name);
+        strbuf_addc(text, '\n');
+    }
+    strbuf_addc(text, '\n');
+}
+
+struct index_values object_index_values(struct object_index *index, struct arena *arena,
+                                        const cJSON *object)
+{
+    struct index_values values = {.of = NULL};
+    if (index->count == 0)
+        return values;
+    strbuf_reset(&index->text);
+    values.of = arena_alloc(arena, index->count * sizeof *values.of);
+    for (size_t i = 0; i < index->count; i++) {
+        values.of[i].arena = arena;
+        index->indexes[i].values(object, &values.of[i]);
+        add_values(&index->text, &values.of[i]);
+    }
+    /* Too many to compare by their text: then they never are the same. */
+    values.hash = index->text.overflow
+                      ? ++index->overflows
+                      : siphash(index->seed, index->text.text, index->text.len);
     return values;
 }
 
-void object_index_add(struct object_index *index, struct arena *arena,
-                      const cJSON *object, void *item)
+static const char *value_text(const struct kube_keys *keys, size_t k)
+{
+    return kube_key_text(keys->arena, keys->items[k].ns, keys->items[k].name);
+}
+
+void object_index_add(struct object_index *index, const struct index_values *values,
+                      void *item)
 {
     for (size_t i = 0; i < index->count; i++) {
-        struct kube_keys values = values_of(&index->indexes[i], arena, object);
-        for (size_t k = 0; k < values.len; k++) {
-            const char *value =
-                kube_key_text(arena, values.items[k].ns, values.items[k].name);
-            posting_add(index, &index->postings[i], value, item);
-        }
+        for (size_t k = 0; k < values->of[i].len; k++)
+            posting_add(index, &index->postings[i], value_text(&values->of[i], k),
+                        item);
     }
 }
 
-void object_index_remove(struct object_index *index, struct arena *arena,
-                         const cJSON *object, const void *item)
+void object_index_remove(struct object_index *index, const struct index_values *values,
+                         const void *item)
 {
     for (size_t i = 0; i < index->count; i++) {
-        struct kube_keys values = values_of(&index->indexes[i], arena, object);
-        for (size_t k = 0; k < values.len; k++) {
-            const char *value =
-                kube_key_text(arena, values.items[k].ns, values.items[k].name);
-            posting_remove(index, &index->postings[i], value, item);
-        }
+        for (size_t k = 0; k < values->of[i].len; k++)
+            posting_remove(index, &index->postings[i], value_text(&values->of[i], k),
+                           item);
+    }
+}
+
+void object_index_replace(struct object_index *index, const struct index_values *values,
+                          const void *former, void *item)
+{
+    for (size_t i = 0; i < index->count; i++) {
+        for (size_t k = 0; k < values->of[i].len; k++)
+            *posting_find(&index->postings[i], value_text(&values->of[i], k), former) =
+                item;
     }
 }
 

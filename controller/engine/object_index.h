@@ -1,8 +1,9 @@
 /* object_index.h - which objects of a store have an index value.
  *
  * All indexes that one watch declares. Items are the store's entries, held by address;
- * the index never looks into them. Values are computed from trees again when an item
- * goes, so nothing is kept for each object but its place in the lists. Pure.
+ * the index never looks into them. The values of an object are computed once from its
+ * tree, and again when it goes; nothing is kept for each object but its place in the
+ * lists. Pure.
  */
 #ifndef BERTH_ENGINE_OBJECT_INDEX_H
 #define BERTH_ENGINE_OBJECT_INDEX_H
@@ -19,12 +20,25 @@ struct object_index *object_index_new(const struct reconciler_index *indexes,
                                       uint64_t seed);
 void object_index_free(struct object_index **index);
 
-/* Puts `item` under all index values of `object`, or takes it away from them: then the
- * object must be as it was when it was put. The arena is for scratch. */
-void object_index_add(struct object_index *index, struct arena *arena,
-                      const cJSON *object, void *item);
-void object_index_remove(struct object_index *index, struct arena *arena,
-                         const cJSON *object, const void *item);
+/* All values that an object has. */
+struct index_values {
+    struct kube_keys *of; /* one set for each index */
+    uint64_t hash;        /* equal values have an equal one */
+};
+
+/* They live in the arena. */
+struct index_values object_index_values(struct object_index *index, struct arena *arena,
+                                        const cJSON *object);
+
+/* Puts `item` under the values, or takes it away from those that it was put under. */
+void object_index_add(struct object_index *index, const struct index_values *values,
+                      void *item);
+void object_index_remove(struct object_index *index, const struct index_values *values,
+                         const void *item);
+
+/* Puts `item` where `former` was. */
+void object_index_replace(struct object_index *index, const struct index_values *values,
+                          const void *former, void *item);
 
 /* Items under the value of the index `name`, in no order; borrowed until the next
  * change. An index that the watch does not declare is a bug. */

@@ -1,6 +1,5 @@
 #include "controller/engine/store.h"
 
-#include "controller/engine/compact.h"
 #include "controller/engine/object_index.h"
 #include "kubeclient/base/alloc.h"
 #include "kubeclient/base/map.h"
@@ -69,24 +68,42 @@ static void touch(struct store *store, struct arena *arena, struct compact *held
                   const struct object_head *head, struct store_diff *diff)
 {
     bool changed = is_primary(store) && held->generation != head->generation;
-    if (changed)
-        diff->before = compactor_tree(store->compactor, arena, held);
     held->version = head->version;
     held->generation = head->generation;
     held->forgotten = false;
     if (!changed)
         return;
     diff->after = compactor_tree(store->compactor, arena, held);
+    diff->ready_before = diff->ready_after = held->ready;
     diff->key = compact_key(held, arena);
     diff->change = STORE_CHANGED;
 }
 
-static void drop(struct store *store, struct arena *arena, struct compact *held,
-                 const cJSON *tree)
+static void drop(struct store *store, struct compact *held)
 {
-    object_index_remove(store->index, arena, tree, held);
     store->bytes -= compact_size(held);
     store->count--;
+}
+
+/* The object takes the place of the one held, or a new one, in the indexes. What was
+ * held is looked at only when it stood elsewhere. */
+static void index_object(struct store *store, struct arena *arena,
+                         const struct compact *held, struct compact *object,
+                         struct store_diff *diff)
+{
+    struct index_values values = object_index_values(store->index, arena, diff->after);
+    object->index_hash = values.hash;
+    if (held && held->index_hash == values.hash) {
+        object_index_replace(store->index, &values, held, object);
+        return;
+    }
+    if (held) {
+        diff->before = compactor_tree(store->compactor, arena, held);
+        struct index_values former =
+            object_index_values(store->index, arena, diff->before);
+        object_index_remove(store->index, &former, held);
+    }
+    object_index_add(store->index, &values, object);
 }
 
 /* The new text becomes the object; `held` is the one it replaces, or NULL. */
@@ -99,14 +116,15 @@ static bool replace(struct store *store, struct arena *arena, struct compact *he
         return err_wrap(err, "%s", in->key);
     diff->change = held ? STORE_CHANGED : STORE_ADDED;
     diff->key = compact_key(object, arena);
+    diff->ready_before = held ? held->ready : READY_UNKNOWN;
+    diff->ready_after = object->ready;
+    index_object(store, arena, held, object, diff);
     if (held) {
         object->mark = held->mark;
-        diff->before = compactor_tree(store->compactor, arena, held);
-        drop(store, arena, held, diff->before);
+        drop(store, held);
     }
     map_put(&store->objects, object->bytes, object);
     free(held);
-    object_index_add(store->index, arena, diff->after, object);
     store->bytes += compact_size(object);
     store->count++;
     return true;
@@ -153,9 +171,12 @@ static void take_out(struct store *store, struct arena *arena, struct compact *h
     *diff = (struct store_diff){
         .change = STORE_REMOVED,
         .before = compactor_tree(store->compactor, arena, held),
+        .ready_before = held->ready,
         .key = compact_key(held, arena),
     };
-    drop(store, arena, held, diff->before);
+    struct index_values values = object_index_values(store->index, arena, diff->before);
+    object_index_remove(store->index, &values, held);
+    drop(store, held);
 }
 
 bool store_remove(struct store *store, struct arena *arena, struct json_slice text,
@@ -250,23 +271,21 @@ static int compare_keys(const void *a, const void *b)
     return strcmp((*x)->bytes, (*y)->bytes);
 }
 
-struct object_list store_find(const struct store *store, struct arena *arena,
-                              const char *index, const char *value)
+void store_find(const struct store *store, const char *index, const char *value,
+                struct kube_keys *keys)
 {
     struct object_items found = object_index_find(store->index, index, value);
     if (found.len == 0)
-        return (struct object_list){NULL, 0};
-    const struct compact **objects = arena_alloc(arena, found.len * sizeof(*objects));
-    struct object_list list = {
-        .items = arena_alloc(arena, found.len * sizeof(*list.items)),
-        .len = found.len,
-    };
+        return;
+    const struct compact **objects =
+        arena_alloc(keys->arena, found.len * sizeof(*objects));
     for (size_t i = 0; i < found.len; i++)
         objects[i] = found.items[i];
     qsort(objects, found.len, sizeof(*objects), compare_keys);
-    for (size_t i = 0; i < found.len; i++)
-        list.items[i] = compactor_tree(store->compactor, arena, objects[i]);
-    return list;
+    for (size_t i = 0; i < found.len; i++) {
+        struct kube_key key = compact_key(objects[i], keys->arena);
+        kube_keys_add(keys, key.ns, key.name);
+    }
 }
 
 void store_each_key(const struct store *store,

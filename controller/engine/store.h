@@ -19,6 +19,7 @@
 #ifndef BERTH_ENGINE_STORE_H
 #define BERTH_ENGINE_STORE_H
 
+#include "controller/engine/compact.h"
 #include "kubeclient/base/err.h"
 #include "kubeclient/base/json_text.h"
 #include "reconcilers/reconciler.h"
@@ -40,11 +41,13 @@ enum store_change {
 };
 
 /* What a change was, for mapping to primaries: all of it lives in the arena given to
- * the call; `before` is NULL for an addition, `after` for a removal. For STORE_SAME
- * only `change` is set. */
+ * the call. `after` is NULL for a removal. `before` is set for a removal, and for a
+ * change that changed an index value: else nobody asks for it. For STORE_SAME only
+ * `change` is set. */
 struct store_diff {
     enum store_change change;
     const cJSON *before, *after;
+    enum ready_state ready_before, ready_after; /* of ADDED and REMOVED one counts */
     struct kube_key key;
 };
 
@@ -89,9 +92,9 @@ const cJSON *store_get(const struct store *store, struct arena *arena, const cha
                        const char *name);
 bool store_has(const struct store *store, const char *ns, const char *name);
 
-/* Objects by index value ("ns/name"), sorted by key. */
-struct object_list store_find(const struct store *store, struct arena *arena,
-                              const char *index, const char *value);
+/* Adds the keys of the objects that have the index value ("ns/name"), sorted. */
+void store_find(const struct store *store, const char *index, const char *value,
+                struct kube_keys *keys);
 
 /* Calls fn for every key, in no order; nothing may be changed meanwhile. */
 void store_each_key(const struct store *store,

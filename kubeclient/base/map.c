@@ -1,6 +1,7 @@
 #include "kubeclient/base/map.h"
 
 #include "kubeclient/base/alloc.h"
+#include "kubeclient/base/siphash.h"
 
 #include <string.h>
 
@@ -13,52 +14,6 @@ struct map_slot {
 };
 
 static const char REMOVED[] = "";
-
-static uint64_t rotate(uint64_t x, int bits)
-{
-    return x << bits | x >> (64 - bits);
-}
-
-static void sip_round(uint64_t v[4])
-{
-    v[0] += v[1];
-    v[1] = rotate(v[1], 13) ^ v[0];
-    v[0] = rotate(v[0], 32);
-    v[2] += v[3];
-    v[3] = rotate(v[3], 16) ^ v[2];
-    v[0] += v[3];
-    v[3] = rotate(v[3], 21) ^ v[0];
-    v[2] += v[1];
-    v[1] = rotate(v[1], 17) ^ v[2];
-    v[2] = rotate(v[2], 32);
-}
-
-/* SipHash-1-3 (Aumasson, Bernstein): keyed, so that chosen names cannot collide. */
-static uint64_t hash_of(const struct map *map, const char *key, size_t len)
-{
-    uint64_t v[4] = {map->seed[0] ^ UINT64_C(0x736f6d6570736575),
-                     map->seed[1] ^ UINT64_C(0x646f72616e646f6d),
-                     map->seed[0] ^ UINT64_C(0x6c7967656e657261),
-                     map->seed[1] ^ UINT64_C(0x7465646279746573)};
-    uint64_t word = 0;
-    size_t left = len;
-    for (; left >= 8; left -= 8, key += 8) {
-        memcpy(&word, key, 8);
-        v[3] ^= word;
-        sip_round(v);
-        v[0] ^= word;
-    }
-    word = (uint64_t)len << 56;
-    for (size_t i = 0; i < left; i++)
-        word |= (uint64_t)(unsigned char)key[i] << (8 * i);
-    v[3] ^= word;
-    sip_round(v);
-    v[0] ^= word;
-    v[2] ^= 0xFF;
-    for (int i = 0; i < 3; i++)
-        sip_round(v);
-    return v[0] ^ v[1] ^ v[2] ^ v[3];
-}
 
 void map_init(struct map *map, uint64_t seed)
 {
@@ -110,7 +65,7 @@ void *map_getn(const struct map *map, const char *key, size_t len)
 {
     if (map->len == 0)
         return NULL;
-    struct map_slot *slot = find(map, key, len, hash_of(map, key, len));
+    struct map_slot *slot = find(map, key, len, siphash(map->seed, key, len));
     return slot ? slot->value : NULL;
 }
 
@@ -149,7 +104,7 @@ static void rebuild(struct map *map)
 void *map_put(struct map *map, const char *key, void *value)
 {
     size_t len = strlen(key);
-    uint64_t hash = hash_of(map, key, len);
+    uint64_t hash = siphash(map->seed, key, len);
     struct map_slot *slot = find(map, key, len, hash);
     if (slot) {
         void *former = slot->value;
@@ -170,7 +125,7 @@ void *map_put(struct map *map, const char *key, void *value)
 void *map_remove(struct map *map, const char *key)
 {
     size_t len = strlen(key);
-    struct map_slot *slot = find(map, key, len, hash_of(map, key, len));
+    struct map_slot *slot = find(map, key, len, siphash(map->seed, key, len));
     if (!slot)
         return NULL;
     void *value = slot->value;

@@ -28,17 +28,6 @@ void index_runtime_target(const cJSON *runtime, struct kube_keys *values)
                       kind_and_name(values->arena, resource->kind, spec.target.name));
 }
 
-void index_runtime_namespace(const cJSON *runtime, struct kube_keys *values)
-{
-    kube_keys_add(values, kube_namespace(runtime), "runtimes");
-}
-
-void index_runtime_all(const cJSON *runtime, struct kube_keys *values)
-{
-    (void)runtime;
-    kube_keys_add(values, "", "all");
-}
-
 void index_workload_runtime(const cJSON *workload, struct kube_keys *values)
 {
     const char *runtime = kube_annotation(workload, ANNOTATION_RUNTIME);

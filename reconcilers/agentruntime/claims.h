@@ -8,14 +8,11 @@
 
 #include "reconcilers/reconciler.h"
 
-#define RUNTIMES_BY_TARGET "runtimes-by-target"       /* "NS/Kind|NAME" */
-#define RUNTIMES_BY_NAMESPACE "runtimes-by-namespace" /* "NS/runtimes" */
-#define RUNTIMES_ALL "runtimes"                       /* "all" */
-#define WORKLOADS_BY_RUNTIME "workloads-by-runtime"   /* "NS/RUNTIME" */
-#define PODS_BY_WORKLOAD "pods-by-workload"           /* "NS/Kind|NAME" */
+#define RUNTIMES_BY_TARGET "runtimes-by-target"     /* "NS/Kind|NAME" */
+#define WORKLOADS_BY_RUNTIME "workloads-by-runtime" /* "NS/RUNTIME" */
+#define PODS_BY_WORKLOAD "pods-by-workload"         /* "NS/Kind|NAME" */
 
-reconciler_index_fn index_runtime_target, index_runtime_namespace, index_runtime_all,
-    index_workload_runtime, index_pod_workload;
+reconciler_index_fn index_runtime_target, index_workload_runtime, index_pod_workload;
 
 /* Index value of a workload: for RUNTIMES_BY_TARGET and PODS_BY_WORKLOAD. */
 const char *workload_index_value(struct arena *arena,

@@ -96,8 +96,6 @@ static const char *const POD_KEEP[] = {
 
 static const struct reconciler_index RUNTIME_INDEXES[] = {
     {RUNTIMES_BY_TARGET, index_runtime_target},
-    {RUNTIMES_BY_NAMESPACE, index_runtime_namespace},
-    {RUNTIMES_ALL, index_runtime_all},
     {0},
 };
 
@@ -116,11 +114,13 @@ static const struct reconciler_index POD_INDEXES[] = {
     {0},
 };
 
-static void add_all(const struct object_list *runtimes, struct kube_keys *primaries)
+static void add_runtimes_of(struct observed *observed,
+                            const struct kube_resource *resource, const char *ns,
+                            const char *name, struct kube_keys *primaries)
 {
-    for (size_t i = 0; i < runtimes->len; i++)
-        kube_keys_add(primaries, kube_namespace(runtimes->items[i]),
-                      kube_name(runtimes->items[i]));
+    observed_find_keys(observed, &KUBE_AGENT_RUNTIMES, RUNTIMES_BY_TARGET,
+                       workload_index_value(primaries->arena, resource, ns, name),
+                       primaries);
 }
 
 /* A runtime that comes or goes may win or lose its target to another. */
@@ -134,10 +134,8 @@ static void map_runtime(const cJSON *runtime, struct observed *observed,
     const struct kube_resource *resource = target_ref_resource(&spec.target);
     if (!resource)
         return;
-    struct object_list rivals =
-        runtimes_of_target(primaries->arena, observed, resource,
-                           kube_namespace(runtime), spec.target.name);
-    add_all(&rivals, primaries);
+    add_runtimes_of(observed, resource, kube_namespace(runtime), spec.target.name,
+                    primaries);
 }
 
 /* The runtimes that want the workload, and the one that has it. */
@@ -145,10 +143,8 @@ static void map_workload(const cJSON *workload, struct observed *observed,
                          const struct kube_resource *resource,
                          struct kube_keys *primaries)
 {
-    struct object_list runtimes =
-        runtimes_of_target(primaries->arena, observed, resource,
-                           kube_namespace(workload), kube_name(workload));
-    add_all(&runtimes, primaries);
+    add_runtimes_of(observed, resource, kube_namespace(workload), kube_name(workload),
+                    primaries);
     const char *holder = kube_annotation(workload, ANNOTATION_RUNTIME);
     if (holder && holder[0])
         kube_keys_add(primaries, kube_namespace(workload), holder);
@@ -175,21 +171,16 @@ static void map_defaults(const cJSON *config_map, struct observed *observed,
                          struct kube_keys *primaries)
 {
     (void)config;
-    struct object_list runtimes = observed_find(
-        observed, &KUBE_AGENT_RUNTIMES, RUNTIMES_BY_NAMESPACE,
-        kube_key_text(primaries->arena, kube_namespace(config_map), "runtimes"));
-    add_all(&runtimes, primaries);
+    observed_find_keys(observed, &KUBE_AGENT_RUNTIMES, NULL, kube_namespace(config_map),
+                       primaries);
 }
 
 static void map_platform_config(const cJSON *config_map, struct observed *observed,
                                 const struct reconcile_config *config,
                                 struct kube_keys *primaries)
 {
-    if (strcmp(kube_name(config_map), config->platform_config_map) != 0)
-        return;
-    struct object_list runtimes =
-        observed_find(observed, &KUBE_AGENT_RUNTIMES, RUNTIMES_ALL, "all");
-    add_all(&runtimes, primaries);
+    if (strcmp(kube_name(config_map), config->platform_config_map) == 0)
+        observed_find_keys(observed, &KUBE_AGENT_RUNTIMES, NULL, "", primaries);
 }
 
 static void map_pod(const cJSON *pod, struct observed *observed,
@@ -198,13 +189,11 @@ static void map_pod(const cJSON *pod, struct observed *observed,
     (void)config;
     struct kube_keys workloads = {.arena = primaries->arena};
     index_pod_workload(pod, &workloads);
-    for (size_t i = 0; i < workloads.len; i++) {
-        struct object_list runtimes =
-            observed_find(observed, &KUBE_AGENT_RUNTIMES, RUNTIMES_BY_TARGET,
-                          kube_key_text(primaries->arena, workloads.items[i].ns,
-                                        workloads.items[i].name));
-        add_all(&runtimes, primaries);
-    }
+    for (size_t i = 0; i < workloads.len; i++)
+        observed_find_keys(observed, &KUBE_AGENT_RUNTIMES, RUNTIMES_BY_TARGET,
+                           kube_key_text(primaries->arena, workloads.items[i].ns,
+                                         workloads.items[i].name),
+                           primaries);
 }
 
 const struct reconciler_watch agentruntime_watches[] = {

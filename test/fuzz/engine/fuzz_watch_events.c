@@ -48,7 +48,8 @@ static void on_changed(void *ctx, struct collection *collection,
     struct player *player = ctx;
     (void)collection;
     assert(diff->change != STORE_SAME);
-    assert((diff->before == NULL) == (diff->change == STORE_ADDED));
+    assert(!diff->before || diff->change != STORE_ADDED);
+    assert(diff->before || diff->change != STORE_REMOVED);
     assert((diff->after == NULL) == (diff->change == STORE_REMOVED));
     const cJSON *object = diff->after ? diff->after : diff->before;
     assert(strcmp(kube_name(object), diff->key.name) == 0);
@@ -102,12 +103,14 @@ static void lose_request(struct player *player)
 static void play(struct player *player, const char *text, size_t len)
 {
     struct err err;
-    bool ignored;
     char first = len ? text[0] : '\0';
     if (first == '+') {
         struct json_slice object = {text + 1, len - 1};
-        ignored = collection_put(player->collection, object, &err);
-        (void)ignored;
+        struct arena *arena = arena_new();
+        const cJSON *tree;
+        if (collection_put(player->collection, arena, object, &tree, &err) && tree)
+            assert(kube_name(tree)[0]);
+        arena_free(&arena);
     } else if (first == '@' || !player->running) {
         pass_time(player);
     } else if (first == '#') {

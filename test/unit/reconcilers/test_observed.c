@@ -23,15 +23,12 @@ static const cJSON *source_get(void *ctx, struct arena *into,
     return strcmp(name, "a") == 0 || strcmp(name, "b") == 0 ? cached(into, name) : NULL;
 }
 
-static struct object_list source_find(void *ctx, struct arena *into,
-                                      const struct kube_resource *resource,
-                                      const char *index, const char *value)
+static void source_find(void *ctx, const struct kube_resource *resource,
+                        const char *index, const char *value, struct kube_keys *keys)
 {
     (void)ctx, (void)resource, (void)index, (void)value;
-    struct object_list list = {arena_alloc(into, 2 * sizeof(*list.items)), 2};
-    list.items[0] = cached(into, "a");
-    list.items[1] = cached(into, "b");
-    return list;
+    kube_keys_add(keys, "ns", "a");
+    kube_keys_add(keys, "ns", "b");
 }
 
 static bool source_served(void *ctx, const struct kube_resource *resource)
