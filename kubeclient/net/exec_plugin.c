@@ -7,6 +7,7 @@
 
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     STDOUT_MAX = 256 * 1024, /* certificates and long tokens */
@@ -39,8 +40,6 @@ struct exec_plugin {
     void (*closed)(void *ctx);
     void *closed_ctx;
 };
-
-extern char **environ;
 
 static void on_exit_status(uv_process_t *process, int64_t status, int signal);
 static void on_alloc(uv_handle_t *handle, size_t suggested, uv_buf_t *buf);

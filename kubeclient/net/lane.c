@@ -24,8 +24,11 @@ void lane_open(struct lane *lane, uv_loop_t *loop, const struct wire *wire,
 
 static void free_all(struct list *list)
 {
-    while (!list_empty(list))
-        exchange_free(LIST_ENTRY(list->next, struct exchange, node));
+    struct list *next;
+    for (struct list *node = list->next; node != list; node = next) {
+        next = node->next;
+        exchange_free(LIST_ENTRY(node, struct exchange, node));
+    }
 }
 
 void lane_close(struct lane *lane, void (*closed)(void *ctx), void *ctx)

@@ -223,7 +223,7 @@ void transport_cut(struct transport *transport)
 {
     list_for_each (node, &transport->socks) {
         const struct sock *sock = LIST_ENTRY(node, struct sock, node);
-        struct sockaddr_storage address;
+        struct sockaddr_storage address = {0};
         socklen_t len = sizeof address;
         /* curl's resolver wakes us through a local socket pair: not that one. */
         if (getsockname(sock->fd, (struct sockaddr *)&address, &len) == 0 &&

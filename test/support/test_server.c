@@ -1,6 +1,7 @@
 #include "test/support/test_server.h"
 
 #include "kubeclient/base/alloc.h"
+#include "kubeclient/base/ascii.h"
 #include "kubeclient/base/list.h"
 #include "kubeclient/base/strbuf.h"
 
@@ -152,9 +153,14 @@ static void send_text(struct test_connection *self, const char *text)
 
 static size_t content_length(const char *head)
 {
-    static const char NAME[] = "\r\nContent-Length:";
+    static const char NAME[] = "\r\nContent-Length: ";
     const char *found = strcasestr(head, NAME);
-    return found ? strtoul(found + sizeof NAME - 1, NULL, 10) : 0;
+    size_t len = 0;
+    if (!found)
+        return 0;
+    for (found += sizeof NAME - 1; ascii_digit(*found); found++)
+        len = len * 10 + (size_t)(*found - '0');
+    return len;
 }
 
 /* Hands a whole request out; the one before has been answered. */
