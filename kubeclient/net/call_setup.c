@@ -64,8 +64,11 @@ void call_setup_init(struct call_setup *setup, CURL *easy, const struct wire *wi
     strbuf_init(&setup->url, URL_MAX);
     set_constants(easy);
     curl_easy_setopt(easy, CURLOPT_USERAGENT, wire->user_agent);
-    if (config->proxy_url)
+    if (config->proxy_url) {
         curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy_url);
+        /* As in client-go: $NO_PROXY is about proxies from the environment. */
+        curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+    }
     if (config->insecure_skip_tls_verify) {
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 0L);
         curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -76,9 +79,17 @@ void call_setup_init(struct call_setup *setup, CURL *easy, const struct wire *wi
     }
 }
 
+/* They hold the token. */
+static void wipe_headers(struct curl_slist *headers)
+{
+    for (const struct curl_slist *at = headers; at; at = at->next)
+        explicit_bzero(at->data, strlen(at->data));
+    curl_slist_free_all(headers);
+}
+
 void call_setup_fini(struct call_setup *setup)
 {
-    curl_slist_free_all(setup->headers);
+    wipe_headers(setup->headers);
     curl_slist_free_all(setup->connect_to);
     free(setup->content_type);
     free(setup->accept);
@@ -128,13 +139,6 @@ static void add_value(struct curl_slist **headers, const char *name, const char 
     strbuf_addf(&line, "%s: %s", name, value);
     add_header(headers, line.text);
     strbuf_fini(&line);
-}
-
-static void wipe_headers(struct curl_slist *headers)
-{
-    for (const struct curl_slist *at = headers; at; at = at->next)
-        explicit_bzero(at->data, strlen(at->data));
-    curl_slist_free_all(headers);
 }
 
 static void set_headers(struct call_setup *setup, CURL *easy,

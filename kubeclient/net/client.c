@@ -262,13 +262,14 @@ static void probe(struct kube_client *client)
         .verb = "get",
     };
     struct lane *lane = &client->lanes[KUBE_LANE_WATCH];
+    uint64_t now_ms = uv_now(client->loop);
     uint64_t heard_ms = transport_heard_ms(lane->transport);
-    if (list_empty(&lane->running) || client->probing)
+    if (list_empty(&lane->running))
         return;
-    if (uv_now(client->loop) < heard_ms + SILENCE_MS) {
-        wake_by(client, heard_ms + SILENCE_MS);
+    bool silent = now_ms >= heard_ms + SILENCE_MS;
+    wake_by(client, (silent ? now_ms : heard_ms) + SILENCE_MS);
+    if (!silent || client->probing)
         return;
-    }
     client->probing = true;
     lane_add(lane, 0, &ALIVE,
              &(struct kube_handlers){
