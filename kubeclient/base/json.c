@@ -177,6 +177,21 @@ void json_free(cJSON *tree)
     cJSON_Delete(tree);
 }
 
+static void wipe(cJSON *tree)
+{
+    for (; tree; tree = tree->next) {
+        if (cJSON_IsString(tree))
+            explicit_bzero(tree->valuestring, strlen(tree->valuestring));
+        wipe(tree->child);
+    }
+}
+
+void json_free_secret(cJSON *tree)
+{
+    wipe(tree);
+    json_free(tree);
+}
+
 /* cJSON allows 1,000 levels; counting brackets outside of strings is enough to refuse
  * ours before it recurses. */
 static bool too_deep(const char *text, size_t len, size_t *at)

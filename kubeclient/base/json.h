@@ -79,6 +79,7 @@ void json_remove_path(cJSON *object, const char *const *path);
 /* Gives the tree to the arena; returns it, usable until the arena is reset. */
 cJSON *json_adopt(struct arena *arena, cJSON *tree);
 void json_free(cJSON *tree);
+void json_free_secret(cJSON *tree); /* overwrites its strings first */
 
 static inline void auto_json_cleanup(cJSON **tree)
 {
