@@ -9,12 +9,12 @@
 
 /* Measured with projected Deployments (1.9 kB) and AgentRuntimes (0.9 kB): a window of
  * 8 KiB holds a dictionary of several objects of different shape. Half of it doubles
- * the packed size, twice of it costs time for nothing; higher levels gain nothing,
- * lower ones lose a tenth. */
+ * the packed size, twice of it costs time for nothing; level 6 gains a hundredth for
+ * half as much time again, level 1 loses up to a tenth. */
 enum {
     WINDOW_BITS = 13,
     MEMORY_LEVEL = 4,
-    LEVEL = 6,
+    LEVEL = 3,
     /* deflate cannot refer to the last 262 bytes of its window (zlib, MIN_LOOKAHEAD).
      */
     DICTIONARY_SIZE = (1 << WINDOW_BITS) - 262,
@@ -22,12 +22,23 @@ enum {
     SAMPLE_MAX = DICTIONARY_SIZE / 3,
     ROOM_MIN = 8 * 1024,
     ROOM_KEEP = 64 * 1024, /* what one large text needed is given back */
+    BLOCKS_MAX = 16,       /* deflate's state has five, twice; inflate's two */
 };
 
 /* The first byte of a packed text. */
 enum form { FORM_PLAIN, FORM_DEFLATED };
 
+/* zlib allocates the same few blocks for each text; they are kept for the next one. */
+struct blocks {
+    struct {
+        void *memory;
+        size_t size;
+        bool taken;
+    } of[BLOCKS_MAX];
+};
+
 struct packer {
+    struct blocks blocks;
     z_stream model; /* a deflater that holds the dictionary: copied for each text, which
                        takes half the time of hashing the dictionary again */
     z_stream inflate;
@@ -37,9 +48,38 @@ struct packer {
     unsigned char dictionary[DICTIONARY_SIZE];
 };
 
+static void *take_block(void *ctx, unsigned count, unsigned size)
+{
+    struct blocks *blocks = ctx;
+    size_t bytes = (size_t)count * size;
+    size_t i = 0;
+    while (blocks->of[i].memory &&
+           (blocks->of[i].taken || blocks->of[i].size != bytes)) {
+        i++;
+        assert(i < BLOCKS_MAX);
+    }
+    if (!blocks->of[i].memory)
+        blocks->of[i].memory = xcalloc(1, bytes);
+    blocks->of[i].size = bytes;
+    blocks->of[i].taken = true;
+    return blocks->of[i].memory;
+}
+
+static void give_block(void *ctx, void *memory)
+{
+    struct blocks *blocks = ctx;
+    size_t i = 0;
+    while (blocks->of[i].memory != memory)
+        i++;
+    blocks->of[i].taken = false;
+}
+
 struct packer *packer_new(void)
 {
     struct packer *packer = xcalloc(1, sizeof(*packer));
+    packer->model.zalloc = packer->inflate.zalloc = take_block;
+    packer->model.zfree = packer->inflate.zfree = give_block;
+    packer->model.opaque = packer->inflate.opaque = &packer->blocks;
     /* Negative bits: raw deflate, without header and checksum. Fails on lack of memory
      * only. */
     int deflated = deflateInit2(&packer->model, LEVEL, Z_DEFLATED, -WINDOW_BITS,
@@ -55,6 +95,8 @@ void packer_free(struct packer **packer)
         return;
     deflateEnd(&(*packer)->model);
     inflateEnd(&(*packer)->inflate);
+    for (size_t i = 0; i < BLOCKS_MAX; i++)
+        free((*packer)->blocks.of[i].memory);
     free((*packer)->room);
     free(*packer);
     *packer = NULL;
