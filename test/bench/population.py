@@ -69,8 +69,8 @@ def deployment(index):
 
 
 def skills(version):
-    return [{"name": skill, "image": f"registry.example/skills/{skill}:{version}"}
-            for skill in ("weather", "calendar")]
+    return [{"name": skill, "image": f"registry.example/skills/{skill}:{version}",
+             "mountPath": f"/skills/{skill}"} for skill in ("weather", "calendar")]
 
 
 def runtime(index):
