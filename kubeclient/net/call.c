@@ -193,6 +193,17 @@ bool call_answer(const struct call *call, struct kube_response *response,
     return true;
 }
 
+bool call_met_closing(const struct call *call)
+{
+    bool cut = call->code == CURLE_RECV_ERROR || call->code == CURLE_SEND_ERROR ||
+               call->code == CURLE_GOT_NOTHING || call->code == CURLE_HTTP2 ||
+               call->code == CURLE_HTTP2_STREAM;
+    long made = 0, status = 0;
+    curl_easy_getinfo(call->transfer.easy, CURLINFO_NUM_CONNECTS, &made);
+    curl_easy_getinfo(call->transfer.easy, CURLINFO_RESPONSE_CODE, &status);
+    return cut && made == 0 && status == 0;
+}
+
 const struct credential *call_credential(const struct call *call)
 {
     return call->credential;

@@ -52,6 +52,11 @@ bool call_is_running(const struct call *call);
 WARN_UNUSED bool call_answer(const struct call *call, struct kube_response *response,
                              struct err *err);
 
+/* True when a connection of former requests ended before a byte of the answer came: the
+ * server was closing it (GOAWAY, restart). libcurl starts such a request again by
+ * itself, but counts how often over the handle's life and gives up at five. */
+bool call_met_closing(const struct call *call);
+
 const struct credential *call_credential(const struct call *call);
 
 /* Seconds to the end of the answer; of a stream, to its first byte. */

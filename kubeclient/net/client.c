@@ -197,6 +197,18 @@ static void pause_for(struct kube_client *client, const struct kube_response *re
         client->paused_until_ms = until_ms;
 }
 
+/* Once more, when there is hope that it goes better. */
+static bool worth_repeating(const struct kube_client *client,
+                            const struct exchange *exchange, int status)
+{
+    if (exchange->repeated || exchange->failure)
+        return false;
+    if (status == 401)
+        return credentials_refused(client->credentials,
+                                   call_credential(exchange->call));
+    return status == 0 && call_met_closing(exchange->call);
+}
+
 /* Hands the outcome out, or sends the request once more. The client may be closing
  * after it. */
 static void settle(struct kube_client *client, struct exchange *exchange)
@@ -210,8 +222,7 @@ static void settle(struct kube_client *client, struct exchange *exchange)
                         call_seconds(exchange->call));
     if (answered)
         pause_for(client, &response);
-    if (answered && response.status == 401 && !exchange->repeated &&
-        credentials_refused(client->credentials, call_credential(exchange->call))) {
+    if (worth_repeating(client, exchange, response.status)) {
         lane_repeat(exchange);
         return;
     }

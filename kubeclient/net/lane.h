@@ -27,7 +27,7 @@ struct exchange {
     struct call *call; /* NULL while it waits */
     uint64_t started_ms, due_ms;
     struct err *failure; /* why it was ended by us; owned; NULL: it was not */
-    bool repeated;       /* after a 401, with another credential */
+    bool repeated;       /* once: with another credential or connection */
     bool probe;          /* our own, to hear whether the connection lives */
     char texts[];
 };

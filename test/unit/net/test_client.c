@@ -14,6 +14,7 @@ static void serve(void *ctx, const struct test_request *request)
     const char *path = strchr(request->line, ' ') + 1;
     int len = (int)strcspn(path, " ");
     (void)ctx;
+    bool used_before = request->connection_number == last_connection;
     strbuf_addf(&served, "%.*s;", len, path);
     last_connection = request->connection_number;
     if (strncmp(path, "/hold", 5) == 0) {
@@ -24,6 +25,8 @@ static void serve(void *ctx, const struct test_request *request)
     } else if (strncmp(path, "/busy", 5) == 0) {
         test_answer(connection, 429, "Retry-After: 1\r\n", "later");
     } else if (strncmp(path, "/cut", 4) == 0) {
+        test_cut(connection);
+    } else if (strncmp(path, "/once", 5) == 0 && used_before) {
         test_cut(connection);
     } else if (strncmp(path, "/echo", 5) == 0) {
         test_answer(connection, 200, "", request->body);
@@ -195,6 +198,17 @@ START_TEST(a_connection_that_is_cut_fails)
 }
 END_TEST
 
+/* Often enough for libcurl to give up on its own. */
+START_TEST(requests_that_meet_a_closing_connection_are_repeated)
+{
+    for (uint64_t id = 1; id <= 30; id++) {
+        rig_send(&rig, id, "/once");
+        rig_wait(&rig, id);
+        ck_assert_ptr_null(strstr(rig.events.text, "failed"));
+    }
+}
+END_TEST
+
 START_TEST(a_deadline_ends_a_request)
 {
     struct kube_request request = rig_get("/hold");
@@ -342,6 +356,7 @@ CHECK_MAIN("client", setup, teardown, answers_come_with_status_and_body,
            a_refused_stream_has_a_body_and_no_lines, a_cut_stream_fails,
            a_stream_that_ends_within_a_line_fails, a_line_past_the_maximum_fails,
            a_body_past_the_maximum_fails, a_connection_that_is_cut_fails,
+           requests_that_meet_a_closing_connection_are_repeated,
            a_deadline_ends_a_request, a_cancelled_request_is_silent,
            requests_queue_behind_the_limit, retry_after_pauses_everything,
            closing_is_silent_with_requests_in_flight,
