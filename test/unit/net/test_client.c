@@ -24,9 +24,8 @@ static void serve(void *ctx, const struct test_request *request)
         test_answer(connection, 409, "", STATUS_BODY);
     } else if (strncmp(path, "/busy", 5) == 0) {
         test_answer(connection, 429, "Retry-After: 1\r\n", "later");
-    } else if (strncmp(path, "/cut", 4) == 0) {
-        test_cut(connection);
-    } else if (strncmp(path, "/once", 5) == 0 && used_before) {
+    } else if (strncmp(path, "/cut", 4) == 0 ||
+               (strncmp(path, "/once", 5) == 0 && used_before)) {
         test_cut(connection);
     } else if (strncmp(path, "/echo", 5) == 0) {
         test_answer(connection, 200, "", request->body);
