@@ -212,6 +212,17 @@ static bool find_context(const struct kubeconfig *kubeconfig, const char *name,
 
 /* ---- the chosen context */
 
+/* It may hold a password: never quoted. */
+static bool valid_proxy(const char *url)
+{
+    static const char *const SCHEMES[] = {"http://", "https://", "socks5://"};
+    for (size_t i = 0; i < sizeof SCHEMES / sizeof *SCHEMES; i++) {
+        if (ascii_has_prefix(url, SCHEMES[i]))
+            return url[strlen(SCHEMES[i])] && !strpbrk(url, " \t\r\n");
+    }
+    return false;
+}
+
 /* What client-go's validateClusterInfo() and its transport refuse. */
 static bool check_cluster(const struct kubeconfig_entry *cluster,
                           struct kube_config *config, struct err *err)
@@ -233,13 +244,10 @@ static bool check_cluster(const struct kubeconfig_entry *cluster,
             cluster, json_at(cluster->fields, "insecure-skip-tls-verify"), err,
             "insecure-skip-tls-verify and a certificate authority "
             "are both given");
-    /* It may hold a password: never quoted. */
-    const char *proxy = config->proxy_url;
-    if (proxy && !ascii_has_prefix(proxy, "http://") &&
-        !ascii_has_prefix(proxy, "https://") && !ascii_has_prefix(proxy, "socks5://"))
+    if (config->proxy_url && !valid_proxy(config->proxy_url))
         return kubeconfig_fail(cluster, json_at(cluster->fields, "proxy-url"), err,
-                               "proxy-url must begin with http://, https:// or "
-                               "socks5://");
+                               "proxy-url must be http://, https:// or socks5:// and "
+                               "a host");
     return true;
 }
 

@@ -201,7 +201,12 @@ static bool check_user(const struct kubeconfig_entry *user,
 bool kubeconfig_read_user(const struct kubeconfig_entry *entry,
                           struct kube_config *config, struct err *err)
 {
-    return refuse_unsupported(entry, err) &&
-           kubeconfig_read(entry, USER_FIELDS, config, err) &&
-           check_user(entry, config, err) && read_exec(entry, &config->exec, err);
+    if (!refuse_unsupported(entry, err) ||
+        !kubeconfig_read(entry, USER_FIELDS, config, err) ||
+        !check_user(entry, config, err))
+        return false;
+    /* As in client-go, a plug-in is not asked where the file answers. */
+    if (config->token || config->token_file || config->username)
+        return true;
+    return read_exec(entry, &config->exec, err);
 }
