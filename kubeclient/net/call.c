@@ -101,10 +101,11 @@ void call_start(struct call *call, struct transport *transport,
 
 void call_stop(struct call *call)
 {
-    if (!call->transport)
-        return;
-    transport_remove(call->transport, &call->transfer);
+    if (call->transport)
+        transport_remove(call->transport, &call->transfer);
     call->transport = NULL;
+    recycle(&call->body, 0);
+    recycle(&call->lines.partial, 0);
 }
 
 bool call_is_running(const struct call *call)

@@ -41,7 +41,8 @@ void call_start(struct call *call, struct transport *transport,
                 const struct kube_request *request, struct credential *credential,
                 void *ctx);
 
-/* Ends the exchange without `finished`. Not from within curl. */
+/* Ends the exchange, without `finished` if it still runs, and frees what a large answer
+ * took. Not from within curl. */
 void call_stop(struct call *call);
 
 /* Between call_start() and `finished` or call_stop(). */
