@@ -12,7 +12,7 @@
 #define CLUSTER(member) offsetof(struct kube_config, member)
 
 /* Room for the paths of a long $KUBECONFIG in a message. */
-static const size_t NAMES_MAX = 300;
+static const size_t PATHS_MAX = 300;
 
 struct kubeconfig {
     struct kubeconfig_file *files; /* the first wins */
@@ -167,28 +167,21 @@ static bool find(const struct kubeconfig *kubeconfig, const char *kind,
                                            .kind = kind,
                                            .name = json_str(item, "name"),
                                            .item = item,
-                                           .fields = json_at(item, kind)};
+                                           .fields = json_at(item, kind),
+                                           .prefix = ""};
         return true;
     }
     return false;
 }
 
-/* "A, B": the paths of all files. */
-static void add_paths(struct strbuf *out, const struct kubeconfig *kubeconfig)
-{
-    for (size_t i = 0; i < kubeconfig->count; i++)
-        strbuf_addf(out, "%s%s", i ? ", " : "", kubeconfig->files[i].path);
-}
-
-static bool fail_all(const struct kubeconfig *kubeconfig, struct err *err,
-                     const char *what, const char *name)
+/* "A, B": owned by the caller. */
+static char *all_paths(const struct kubeconfig *kubeconfig)
 {
     struct strbuf paths;
-    strbuf_init(&paths, NAMES_MAX);
-    add_paths(&paths, kubeconfig);
-    err_set(err, ERR_INVALID, "%s: %s%s", paths.text, what, name);
-    strbuf_fini(&paths);
-    return false;
+    strbuf_init(&paths, PATHS_MAX);
+    for (size_t i = 0; i < kubeconfig->count; i++)
+        strbuf_addf(&paths, "%s%s", i ? ", " : "", kubeconfig->files[i].path);
+    return strbuf_detach(&paths);
 }
 
 /* The context that is asked for: `name`, or the current one. */
@@ -200,14 +193,15 @@ static bool find_context(const struct kubeconfig *kubeconfig, const char *name,
         file = &kubeconfig->files[i];
         name = json_str(file->root, "current-context");
     }
+    auto_free char *paths = all_paths(kubeconfig);
     if (!name || !name[0])
-        return fail_all(kubeconfig, err, "current-context is missing", "");
+        return err_set(err, ERR_INVALID, "%s: current-context is missing", paths);
     if (find(kubeconfig, "context", name, context))
         return true;
-    if (file)
-        return kubeconfig_fail_at(file, json_at(file->root, "current-context"), err,
-                                  "current-context: there is no context \"%s\"", name);
-    return fail_all(kubeconfig, err, "there is no context ", name);
+    if (!file)
+        return err_set(err, ERR_INVALID, "%s: there is no context \"%s\"", paths, name);
+    return kubeconfig_fail_at(file, json_at(file->root, "current-context"), err,
+                              "current-context: there is no context \"%s\"", name);
 }
 
 /* ---- the chosen context */
@@ -293,7 +287,7 @@ bool kubeconfig_resolve(const struct kubeconfig *kubeconfig, const char *name,
     bool ok = kubeconfig_read(&context, CONTEXT_FIELDS, &reference, err) &&
               read_reference(kubeconfig, &context, &reference, &result, err);
     struct strbuf source;
-    strbuf_init(&source, NAMES_MAX);
+    strbuf_init(&source, PATHS_MAX);
     strbuf_addf(&source, "context %s in %s", context.name, context.file->path);
     result.source = strbuf_detach(&source);
     result.ns = reference.ns;

@@ -87,8 +87,8 @@ static bool read_field(const struct kubeconfig_entry *entry,
     if (!value || cJSON_IsNull(value))
         return true;
     if (wants_bool ? !cJSON_IsBool(value) : !cJSON_IsString(value))
-        return kubeconfig_fail(entry, value, err, "%s must be %s", field->name,
-                               wants_bool ? "true or false" : "a string");
+        return kubeconfig_fail(entry, value, err, "%s%s must be %s", entry->prefix,
+                               field->name, wants_bool ? "true or false" : "a string");
     if (kubeconfig_empty(value))
         return true;
     switch (field->type) {

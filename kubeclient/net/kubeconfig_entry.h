@@ -21,6 +21,7 @@ struct kubeconfig_entry {
     const char *name;
     const cJSON *item;   /* {name, KIND: fields} */
     const cJSON *fields; /* NULL: not there */
+    const char *prefix;  /* of field names in messages: "" or "exec." */
 };
 
 enum kubeconfig_type {

@@ -159,6 +159,7 @@ static bool read_exec(const struct kubeconfig_entry *user,
         return kubeconfig_fail(user, value, err, "exec must be a mapping");
     struct kubeconfig_entry exec = *user;
     exec.fields = value;
+    exec.prefix = "exec.";
     struct kube_exec_config *config = *result = xcalloc(1, sizeof *config);
     if (!kubeconfig_read(&exec, EXEC_FIELDS, config, err) ||
         !check_exec(&exec, config, err) || !read_args(&exec, &config->args, err) ||
