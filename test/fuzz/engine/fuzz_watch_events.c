@@ -132,7 +132,9 @@ static void read_object(void *ctx, const struct kube_key *key)
     const char *target = json_str(object, "spec", "target");
     if (target) {
         const char *value = kube_key_text(arena, key->ns, target);
-        assert(store_find(store, arena, "target", value).len > 0);
+        struct kube_keys found = {.arena = arena};
+        store_find(store, "target", value, &found);
+        assert(found.len > 0);
     }
     arena_free(&arena);
 }
