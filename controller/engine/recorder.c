@@ -32,6 +32,11 @@ struct series {
     int count;
 };
 
+struct sending {
+    uint64_t id;     /* of the request */
+    uint64_t series; /* its hash */
+};
+
 struct budget {
     bool used;
     uint64_t hash;
@@ -45,7 +50,7 @@ struct recorder {
     struct metrics *metrics;
     const struct log *log;
     struct arena *arena; /* requests that nobody has taken yet */
-    uint64_t in_flight[IN_FLIGHT_MAX];
+    struct sending in_flight[IN_FLIGHT_MAX];
     size_t in_flight_count;
     struct series series[REMEMBERED];
     struct budget budgets[REMEMBERED];
@@ -101,15 +106,20 @@ static uint64_t hash_of(struct arena *arena, const char *const *parts)
     return hash;
 }
 
+static struct series *find_series(struct recorder *recorder, uint64_t hash)
+{
+    for (size_t i = 0; i < REMEMBERED; i++) {
+        if (recorder->series[i].count && recorder->series[i].hash == hash)
+            return &recorder->series[i];
+    }
+    return NULL;
+}
+
 /* The event's series: the known one, or a new one that begins. */
 static struct series *series_of(struct recorder *recorder, uint64_t hash,
                                 struct instant now)
 {
-    struct series *series = NULL;
-    for (size_t i = 0; i < REMEMBERED && !series; i++) {
-        if (recorder->series[i].count && recorder->series[i].hash == hash)
-            series = &recorder->series[i];
-    }
+    struct series *series = find_series(recorder, hash);
     if (series && now.mono_ms - series->last_ms < SERIES_MS)
         return series;
     if (!series) {
@@ -182,6 +192,15 @@ static const char *cut_note(struct arena *arena, const char *note)
     while (len > 0 && ((unsigned char)note[len] & 0xC0) == 0x80)
         len--; /* not inside a character */
     return arena_printf(arena, "%.*s...", (int)len, note);
+}
+
+/* The subject's name, cut where a DNS name may end, and a suffix. */
+static const char *event_name(struct arena *arena, const char *subject, uint64_t suffix)
+{
+    size_t len = strnlen(subject, SUBJECT_NAME_MAX);
+    while (len > 0 && (subject[len - 1] == '-' || subject[len - 1] == '.'))
+        len--;
+    return arena_printf(arena, "%.*s.%016" PRIx64, (int)len, subject, suffix);
 }
 
 static struct kube_request first_request(struct recorder *recorder, cJSON *body,
@@ -259,8 +278,7 @@ void recorder_record(struct recorder *recorder, const struct kube_resource *reso
     struct kube_target target = {
         .resource = &KUBE_EVENTS,
         .ns = namespace_of(object),
-        .name = arena_printf(recorder->arena, "%.*s.%016" PRIx64, SUBJECT_NAME_MAX,
-                             kube_name(object), series->suffix),
+        .name = event_name(recorder->arena, kube_name(object), series->suffix),
     };
     auto_json cJSON *body = json_object();
     struct kube_request request;
@@ -270,19 +288,21 @@ void recorder_record(struct recorder *recorder, const struct kube_resource *reso
     } else {
         request = again_request(recorder, body, &target, series->count, now);
     }
-    recorder->in_flight[recorder->in_flight_count++] =
-        outbox_request(recorder->outbox, &request);
+    recorder->in_flight[recorder->in_flight_count++] = (struct sending){
+        .id = outbox_request(recorder->outbox, &request), .series = hash};
     metrics_add(recorder->metrics, METRIC_EVENTS_SENT, 1,
                 METRIC_LABELS(type_of(event)));
 }
 
 /* ---- answers */
 
-static bool forget(struct recorder *recorder, uint64_t id)
+/* False: the request is none of the recorder's. */
+static bool forget(struct recorder *recorder, uint64_t id, struct sending *sending)
 {
     for (size_t i = 0; i < recorder->in_flight_count; i++) {
-        if (recorder->in_flight[i] != id)
+        if (recorder->in_flight[i].id != id)
             continue;
+        *sending = recorder->in_flight[i];
         recorder->in_flight[i] = recorder->in_flight[--recorder->in_flight_count];
         return true;
     }
@@ -291,8 +311,12 @@ static bool forget(struct recorder *recorder, uint64_t id)
 
 bool recorder_on_failure(struct recorder *recorder, uint64_t id, const struct err *err)
 {
-    if (!forget(recorder, id))
+    struct sending sending;
+    if (!forget(recorder, id, &sending))
         return false;
+    struct series *series = find_series(recorder, sending.series);
+    if (series)
+        series->count = 0; /* there may be no event that a series could be added to */
     log_debug(recorder->log, "an event could not be sent", LOG_STR("error", err->msg));
     return true;
 }
@@ -300,8 +324,9 @@ bool recorder_on_failure(struct recorder *recorder, uint64_t id, const struct er
 bool recorder_on_response(struct recorder *recorder, uint64_t id,
                           const struct kube_response *response)
 {
+    struct sending sending;
     struct err err;
     if (!kube_status_ok(response, &err))
         return recorder_on_failure(recorder, id, &err);
-    return forget(recorder, id);
+    return forget(recorder, id, &sending);
 }

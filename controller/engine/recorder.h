@@ -4,8 +4,8 @@
  * minutes is a PATCH of its series. Each object has one budget for Normal and one for
  * Warning events, and what is under way is bounded; what is over is dropped and
  * counted. What is remembered is bounded too: the oldest is forgotten first, and then
- * an event is a first occurrence again. Failures are logged at debug only. Pure:
- * requests go to the outbox.
+ * an event is a first occurrence again; so it is after a failure, which is logged at
+ * debug only. Pure: requests go to the outbox.
  */
 #ifndef BERTH_ENGINE_RECORDER_H
 #define BERTH_ENGINE_RECORDER_H
