@@ -15,12 +15,15 @@ const struct kube_resource KUBE_EVENTS = {"events.k8s.io", "v1", "events", "Even
 const struct kube_resource KUBE_NAMESPACES = {"", "v1", "namespaces", "Namespace",
                                               false};
 const struct kube_resource KUBE_PODS = {"", "v1", "pods", "Pod", true};
+const struct kube_resource KUBE_SANDBOXES = {"agents.x-k8s.io", "v1alpha1", "sandboxes",
+                                             "Sandbox", true};
 const struct kube_resource KUBE_STATEFUL_SETS = {"apps", "v1", "statefulsets",
                                                  "StatefulSet", true};
 
 const struct kube_resource *const kube_resources[] = {
-    &KUBE_AGENT_RUNTIMES, &KUBE_CONFIG_MAPS, &KUBE_DEPLOYMENTS,   &KUBE_EVENTS,
-    &KUBE_NAMESPACES,     &KUBE_PODS,        &KUBE_STATEFUL_SETS, NULL,
+    &KUBE_AGENT_RUNTIMES, &KUBE_CONFIG_MAPS,   &KUBE_DEPLOYMENTS,
+    &KUBE_EVENTS,         &KUBE_NAMESPACES,    &KUBE_PODS,
+    &KUBE_SANDBOXES,      &KUBE_STATEFUL_SETS, NULL,
 };
 
 const char *kube_api_version(struct arena *arena, const struct kube_resource *resource)

@@ -25,6 +25,7 @@ extern const struct kube_resource KUBE_DEPLOYMENTS;
 extern const struct kube_resource KUBE_EVENTS; /* events.k8s.io/v1 */
 extern const struct kube_resource KUBE_NAMESPACES;
 extern const struct kube_resource KUBE_PODS;
+extern const struct kube_resource KUBE_SANDBOXES; /* agents.x-k8s.io */
 extern const struct kube_resource KUBE_STATEFUL_SETS;
 
 /* All of the above, NULL-terminated. */

@@ -11,13 +11,19 @@
 
 static bool is_usable_target(const struct enrolment *e, struct outcome *outcome)
 {
+    const struct target_ref *target = &e->spec.target;
     if (!e->resource)
         outcome->resolved = (struct verdict){
             "UnsupportedWorkloadKind",
             arena_printf(e->arena,
-                         "%s %s: a Deployment or StatefulSet of apps/v1 is "
-                         "needed",
-                         e->spec.target.api_version, e->spec.target.kind)};
+                         "%s %s: a Deployment or StatefulSet of apps/v1, or a Sandbox "
+                         "of agents.x-k8s.io/v1alpha1 is needed",
+                         target->api_version, target->kind)};
+    else if (!observed_served(e->observed, e->resource))
+        outcome->resolved = (struct verdict){
+            "TargetNotFound",
+            arena_printf(e->arena, "the API server does not serve %s %s",
+                         target->api_version, target->kind)};
     else if (!e->target)
         outcome->resolved = (struct verdict){
             "TargetNotFound",

@@ -11,6 +11,7 @@
 static const struct kube_resource *const WORKLOADS[] = {
     &KUBE_DEPLOYMENTS,
     &KUBE_STATEFUL_SETS,
+    &KUBE_SANDBOXES,
 };
 
 static const char *kind_and_name(struct arena *arena, const char *kind,

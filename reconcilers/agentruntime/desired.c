@@ -44,6 +44,8 @@ static void set_metadata(const struct enrolment *e, cJSON *intent)
     if (e->skills.len && !yields_skills_annotation(e))
         json_set_str(intent, skills_annotation(e->arena, &e->skills), "metadata",
                      "annotations", ANNOTATION_SKILLS);
+    if (!target_has_template(e))
+        return;
     json_set_str(intent, e->spec.type, "spec", "template", "metadata", "labels",
                  LABEL_TYPE);
     json_set_str(intent, e->hash, "spec", "template", "metadata", "annotations",

@@ -102,10 +102,23 @@ static void enrol_dropped(const struct enrolment *e, struct plan *plan,
     }
 }
 
+/* A Sandbox is labelled all the same. */
+static void refuse_skills_of_sandbox(const struct enrolment *e, struct outcome *outcome)
+{
+    bool wanted =
+        e->spec.skills.len > 0 && e->config->features.on[FEATURE_SKILL_IMAGE_VOLUMES];
+    if (target_has_template(e) || !wanted)
+        return;
+    outcome->mounted = (struct verdict){"UnsupportedWorkloadKind",
+                                        "skills cannot be mounted into a Sandbox"};
+    outcome_block(outcome, outcome->mounted.reason, outcome->mounted.message);
+}
+
 void enrol(const struct enrolment *e, struct plan *plan, struct outcome *outcome)
 {
     if (failed_before(e, plan, outcome))
         return;
+    refuse_skills_of_sandbox(e, outcome);
     cJSON *moves = takeover_patch(e);
     if (moves) {
         ensure_finalizer(e, plan);

@@ -34,6 +34,11 @@ static const char *chosen_container(const struct enrolment *e)
     return json_str(container, "name");
 }
 
+bool target_has_template(const struct enrolment *e)
+{
+    return e->resource != &KUBE_SANDBOXES;
+}
+
 struct enrolment enrolment_read(struct arena *arena, const struct reconcile_input *in,
                                 const cJSON *runtime)
 {
@@ -50,7 +55,7 @@ struct enrolment enrolment_read(struct arena *arena, const struct reconcile_inpu
     e.resource = target_ref_resource(&e.spec.target);
     e.target = live_target(&e);
     e.container = chosen_container(&e);
-    if (in->config->features.on[FEATURE_SKILL_IMAGE_VOLUMES])
+    if (in->config->features.on[FEATURE_SKILL_IMAGE_VOLUMES] && target_has_template(&e))
         e.skills = e.spec.skills;
     e.defaults = defaults_merge(arena, in->observed, in->config, e.ns);
 

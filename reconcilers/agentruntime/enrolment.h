@@ -29,6 +29,9 @@ struct enrolment {
     const char *hash;
 };
 
+/* False for a Sandbox, which is labelled and nothing else. */
+bool target_has_template(const struct enrolment *e);
+
 /* Reads everything for `runtime`, which lives as long as the arena. */
 struct enrolment enrolment_read(struct arena *arena, const struct reconcile_input *in,
                                 const cJSON *runtime);

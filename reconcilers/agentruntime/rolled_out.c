@@ -1,5 +1,6 @@
 #include "reconcilers/agentruntime/rolled_out.h"
 
+#include "kubeclient/api/condition.h"
 #include "kubeclient/api/object.h"
 #include "reconcilers/agentruntime/claims.h"
 #include "reconcilers/shared/labels.h"
@@ -37,13 +38,24 @@ static const char *find_pull_failure(const struct enrolment *e)
     return NULL;
 }
 
+/* A change that nobody has looked at yet, and which is not Berth's: most of those move
+ * no pod (an annotation does not), so what was complete stays that for the moment. */
+static bool is_unmoved(const struct enrolment *e, const struct rollout *rollout)
+{
+    const cJSON *status = json_at(e->runtime, "status");
+    return rollout->state == ROLLOUT_UNSEEN &&
+           condition_is(json_at(status, "conditions"), "RolledOut", CONDITION_TRUE) &&
+           strcmp(json_str_or(status, "", "configHash"),
+                  hash_of(json_at(e->target, "spec", "template"))) == 0;
+}
+
 struct rolled_out rolled_out_of(const struct enrolment *e)
 {
     struct rollout rollout = e->resource == &KUBE_STATEFUL_SETS
                                  ? rollout_of_stateful_set(e->target)
                                  : rollout_of_deployment(e->target);
-    if (rollout.state == ROLLOUT_COMPLETE)
-        return (struct rolled_out){true, "RolloutComplete", rollout.message};
+    if (rollout.state == ROLLOUT_COMPLETE || is_unmoved(e, &rollout))
+        return (struct rolled_out){true, "RolloutComplete", "all pods are up to date"};
     const char *failure = find_pull_failure(e);
     if (failure)
         return (struct rolled_out){false, "RolloutStalled", failure};

@@ -158,6 +158,7 @@ const struct kube_resource *target_ref_resource(const struct target_ref *target)
 {
     const struct kube_resource *resource =
         kube_resource_find(target->api_version, target->kind);
-    return resource == &KUBE_DEPLOYMENTS || resource == &KUBE_STATEFUL_SETS ? resource
-                                                                            : NULL;
+    bool usable = resource == &KUBE_DEPLOYMENTS || resource == &KUBE_STATEFUL_SETS ||
+                  resource == &KUBE_SANDBOXES;
+    return usable ? resource : NULL;
 }

@@ -64,7 +64,7 @@ static void set_skills_mounted(const struct enrolment *e, const struct outcome *
 
 static void set_rolled_out(const struct enrolment *e, struct conditions *conditions)
 {
-    if (!e->target || !holds_anything(e->target))
+    if (!e->target || !target_has_template(e) || !holds_anything(e->target))
         return;
     struct rolled_out rolled = rolled_out_of(e);
     set(conditions, "RolledOut", rolled.complete, rolled.reason, rolled.message);
@@ -154,7 +154,7 @@ void plan_status(const struct enrolment *e, const struct outcome *outcome,
     set_linked_skills(e, status, &conditions);
     set_ready(e, outcome, &conditions);
     json_set(status, skills_as_mounted(e), "skills");
-    if (e->target)
+    if (e->target && target_has_template(e))
         json_set(status, json_number((int64_t)count_configured_pods(e)),
                  "configuredPods");
     finish(plan, status, &conditions);

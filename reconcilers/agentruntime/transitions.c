@@ -17,6 +17,8 @@ static const struct transition WARNINGS[] = {
     {"Ready", CONDITION_FALSE, NULL, NULL, "Enrol"},
     {"SkillsMounted", CONDITION_FALSE, "FeatureGateDisabled", "SkillsNotMounted",
      "MountSkills"},
+    {"SkillsMounted", CONDITION_FALSE, "UnsupportedWorkloadKind", "SkillsNotMounted",
+     "MountSkills"},
     {"SkillsDiscovered", CONDITION_FALSE, NULL, NULL, "DiscoverSkills"},
     {"ConfigResolved", CONDITION_TRUE, "ConfigWarning", NULL, "ResolveConfig"},
     {"RolledOut", CONDITION_FALSE, "RolloutStalled", NULL, "RollOut"},

@@ -74,6 +74,19 @@ static const char *const WORKLOAD_KEEP[] = {
     NULL,
 };
 
+static const char *const SANDBOX_KEEP[] = {
+    "metadata labels " LABEL_TYPE,
+    "metadata labels " LABEL_MANAGED_BY,
+    "metadata annotations " ANNOTATION_RUNTIME,
+    MANAGED "manager",
+    MANAGED "operation",
+    MANAGED "subresource",
+    FIELDS "f:metadata f:labels f:" LABEL_TYPE,
+    FIELDS "f:metadata f:labels f:" LABEL_MANAGED_BY,
+    FIELDS "f:metadata f:annotations f:" ANNOTATION_RUNTIME,
+    NULL,
+};
+
 static const char *const CONFIG_MAP_KEEP[] = {
     "metadata labels " LABEL_DEFAULTS,
     "data",
@@ -166,6 +179,14 @@ static void map_stateful_set(const cJSON *stateful_set, struct observed *observe
     map_workload(stateful_set, observed, &KUBE_STATEFUL_SETS, primaries);
 }
 
+static void map_sandbox(const cJSON *sandbox, struct observed *observed,
+                        const struct reconcile_config *config,
+                        struct kube_keys *primaries)
+{
+    (void)config;
+    map_workload(sandbox, observed, &KUBE_SANDBOXES, primaries);
+}
+
 static void map_defaults(const cJSON *config_map, struct observed *observed,
                          const struct reconcile_config *config,
                          struct kube_keys *primaries)
@@ -209,6 +230,11 @@ const struct reconciler_watch agentruntime_watches[] = {
      .keep = WORKLOAD_KEEP,
      .indexes = WORKLOAD_INDEXES,
      .map = map_stateful_set},
+    {.resource = &KUBE_SANDBOXES,
+     .keep = SANDBOX_KEEP,
+     .indexes = WORKLOAD_INDEXES,
+     .map = map_sandbox,
+     .optional = true},
     {.resource = &KUBE_CONFIG_MAPS,
      .label_selector = LABEL_DEFAULTS "=true",
      .keep = CONFIG_MAP_KEEP,

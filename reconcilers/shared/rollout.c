@@ -19,7 +19,7 @@ struct rollout rollout_of_deployment(const cJSON *deployment)
     int64_t wanted = json_int(deployment, 1, "spec", "replicas");
     int64_t updated = json_int(status, 0, "updatedReplicas");
     if (unseen(deployment))
-        return (struct rollout){ROLLOUT_ROLLING,
+        return (struct rollout){ROLLOUT_UNSEEN,
                                 "the Deployment's change has not been seen by its "
                                 "controller yet"};
     if (strcmp(condition_reason(json_at(status, "conditions"), "Progressing"),
@@ -68,7 +68,7 @@ static struct rollout old_pods(const cJSON *stateful_set)
 struct rollout rollout_of_stateful_set(const cJSON *stateful_set)
 {
     if (unseen(stateful_set))
-        return (struct rollout){ROLLOUT_ROLLING,
+        return (struct rollout){ROLLOUT_UNSEEN,
                                 "the StatefulSet's change has not been seen by its "
                                 "controller yet"};
     struct rollout old = old_pods(stateful_set);

@@ -8,7 +8,12 @@
 
 #include "kubeclient/base/json.h"
 
-enum rollout_state { ROLLOUT_COMPLETE, ROLLOUT_ROLLING, ROLLOUT_STALLED };
+enum rollout_state {
+    ROLLOUT_COMPLETE,
+    ROLLOUT_UNSEEN, /* the workload's controller has not looked at its last change */
+    ROLLOUT_ROLLING,
+    ROLLOUT_STALLED,
+};
 
 struct rollout {
     enum rollout_state state;
