@@ -87,6 +87,12 @@ static inline void auto_json_cleanup(cJSON **tree)
 }
 #define auto_json __attribute__((cleanup(auto_json_cleanup)))
 
+static inline void auto_json_secret_cleanup(cJSON **tree)
+{
+    json_free_secret(*tree);
+}
+#define auto_json_secret __attribute__((cleanup(auto_json_secret_cleanup)))
+
 /* Text. */
 
 /* Parses one JSON value that must fill the text; deeper than 200 levels is refused.

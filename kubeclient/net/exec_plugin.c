@@ -59,7 +59,7 @@ bool exec_credential_parse(const char *text, size_t len, const char *api_version
                            struct exec_credential *credential, struct err *err)
 {
     struct err ignored;
-    auto_json cJSON *root = json_parse(text, len, &ignored);
+    auto_json_secret cJSON *root = json_parse(text, len, &ignored);
     if (!root)
         return err_set(err, ERR_INVALID, "its output is not JSON");
     if (strcmp(json_str_or(root, "", "kind"), "ExecCredential") != 0)
@@ -91,6 +91,14 @@ bool exec_credential_parse(const char *text, size_t len, const char *api_version
     return true;
 }
 
+/* Owned by the caller; NULL where the cluster has none. */
+static cJSON *parse_extension(const struct kube_exec_config *exec)
+{
+    struct err ignored;
+    const char *text = exec->cluster_config;
+    return text ? json_parse(text, strlen(text), &ignored) : NULL;
+}
+
 /* KUBERNETES_EXEC_INFO: what the plug-in may know of the cluster. */
 static char *exec_info(const struct kube_config *config, const char *ca)
 {
@@ -108,6 +116,7 @@ static char *exec_info(const struct kube_config *config, const char *ca)
                      "insecure-skip-tls-verify");
         auto_free char *encoded = ca ? base64_encode(ca, strlen(ca)) : NULL;
         json_set_str(info, encoded, "spec", "cluster", "certificate-authority-data");
+        json_set(info, parse_extension(config->exec), "spec", "cluster", "config");
     }
     struct strbuf text;
     strbuf_init(&text, STDOUT_MAX);

@@ -28,6 +28,7 @@ static void exec_free(struct kube_exec_config *exec)
     free(exec->command);
     free(exec->api_version);
     free(exec->install_hint);
+    wipe(exec->cluster_config);
     wipe_all(exec->args);
     wipe_all(exec->env);
     free(exec);

@@ -18,6 +18,7 @@ struct kube_exec_config {
     char *api_version; /* client.authentication.k8s.io/v1 or v1beta1 */
     char *install_hint;
     bool provide_cluster_info;
+    char *cluster_config; /* the cluster's extension for plug-ins: JSON; or NULL */
 };
 
 struct kube_config {

@@ -1,15 +1,11 @@
 #include "kubeclient/net/kubeconfig.h"
 
 #include "kubeclient/base/alloc.h"
-#include "kubeclient/base/ascii.h"
 #include "kubeclient/base/map.h"
 #include "kubeclient/base/strbuf.h"
-#include "kubeclient/net/endpoint.h"
 #include "kubeclient/net/kubeconfig_entry.h"
 
 #include <string.h>
-
-#define CLUSTER(member) offsetof(struct kube_config, member)
 
 /* Room for the paths of a long $KUBECONFIG in a message. */
 static const size_t PATHS_MAX = 300;
@@ -22,16 +18,6 @@ struct kubeconfig {
 static const struct {
     const char *list, *kind;
 } LISTS[] = {{"clusters", "cluster"}, {"users", "user"}, {"contexts", "context"}};
-
-static const struct kubeconfig_field CLUSTER_FIELDS[] = {
-    {"server", KUBECONFIG_STRING, CLUSTER(server)},
-    {"tls-server-name", KUBECONFIG_STRING, CLUSTER(tls_server_name)},
-    {"proxy-url", KUBECONFIG_STRING, CLUSTER(proxy_url)},
-    {"insecure-skip-tls-verify", KUBECONFIG_BOOL, CLUSTER(insecure_skip_tls_verify)},
-    {"certificate-authority", KUBECONFIG_PATH, CLUSTER(ca_file)},
-    {"certificate-authority-data", KUBECONFIG_DATA, CLUSTER(ca_data)},
-    {NULL, 0, 0},
-};
 
 /* A context's fields. */
 struct reference {
@@ -206,56 +192,6 @@ static bool find_context(const struct kubeconfig *kubeconfig, const char *name,
 
 /* ---- the chosen context */
 
-/* It may hold a password: never quoted. */
-static bool valid_proxy(const char *url)
-{
-    static const char *const SCHEMES[] = {"http://", "https://", "socks5://"};
-    for (size_t i = 0; i < sizeof SCHEMES / sizeof *SCHEMES; i++) {
-        if (ascii_has_prefix(url, SCHEMES[i]))
-            return url[strlen(SCHEMES[i])] && !strpbrk(url, " \t\r\n");
-    }
-    return false;
-}
-
-/* What client-go's validateClusterInfo() and its transport refuse. */
-static bool check_cluster(const struct kubeconfig_entry *cluster,
-                          struct kube_config *config, struct err *err)
-{
-    struct err reason;
-    struct endpoint endpoint;
-    if (!config->server)
-        return kubeconfig_fail(cluster, NULL, err, "server is missing");
-    if (!endpoint_parse(config->server, config->tls_server_name, &endpoint, &reason))
-        return kubeconfig_fail(cluster, json_at(cluster->fields, "server"), err, "%s",
-                               reason.msg);
-    endpoint_fini(&endpoint);
-    if (config->ca_file && config->ca_data)
-        return kubeconfig_fail(cluster, NULL, err,
-                               "certificate-authority and certificate-authority-data "
-                               "are both given");
-    if (config->insecure_skip_tls_verify && (config->ca_file || config->ca_data))
-        return kubeconfig_fail(
-            cluster, json_at(cluster->fields, "insecure-skip-tls-verify"), err,
-            "insecure-skip-tls-verify and a certificate authority "
-            "are both given");
-    if (config->proxy_url && !valid_proxy(config->proxy_url))
-        return kubeconfig_fail(cluster, json_at(cluster->fields, "proxy-url"), err,
-                               "proxy-url must be http://, https:// or socks5:// and "
-                               "a host");
-    return true;
-}
-
-static bool read_cluster(const struct kubeconfig_entry *cluster,
-                         struct kube_config *config, struct err *err)
-{
-    if (!kubeconfig_read(cluster, CLUSTER_FIELDS, config, err) ||
-        !check_cluster(cluster, config, err))
-        return false;
-    for (size_t len = strlen(config->server); config->server[len - 1] == '/'; len--)
-        config->server[len - 1] = '\0';
-    return true;
-}
-
 /* What the context refers to. A context without a user is an anonymous one. */
 static bool read_reference(const struct kubeconfig *kubeconfig,
                            const struct kubeconfig_entry *context,
@@ -272,8 +208,9 @@ static bool read_reference(const struct kubeconfig *kubeconfig,
     if (reference->user && !find(kubeconfig, "user", reference->user, &user))
         return kubeconfig_fail(context, json_at(context->fields, "user"), err, UNKNOWN,
                                "user", reference->user);
-    return read_cluster(&cluster, config, err) &&
-           (!reference->user || kubeconfig_read_user(&user, config, err));
+    return kubeconfig_read_cluster(&cluster, config, err) &&
+           (!reference->user || kubeconfig_read_user(&user, config, err)) &&
+           kubeconfig_read_extension(&cluster, config->exec, err);
 }
 
 bool kubeconfig_resolve(const struct kubeconfig *kubeconfig, const char *name,

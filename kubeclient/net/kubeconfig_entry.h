@@ -54,6 +54,15 @@ WARN_UNUSED bool kubeconfig_read(const struct kubeconfig_entry *entry,
                                  const struct kubeconfig_field *fields, void *target,
                                  struct err *err);
 
+/* Reads the cluster that `entry` is: where it is, and how it is trusted. */
+WARN_UNUSED bool kubeconfig_read_cluster(const struct kubeconfig_entry *entry,
+                                         struct kube_config *config, struct err *err);
+
+/* Reads what the cluster `entry` holds for its users' plug-in; `exec` may be NULL. */
+WARN_UNUSED bool kubeconfig_read_extension(const struct kubeconfig_entry *entry,
+                                           struct kube_exec_config *exec,
+                                           struct err *err);
+
 /* Reads the user that `entry` is: certificate, token, password or plug-in. */
 WARN_UNUSED bool kubeconfig_read_user(const struct kubeconfig_entry *entry,
                                       struct kube_config *config, struct err *err);

@@ -147,7 +147,9 @@ START_TEST(the_plugin_is_told_what_it_may_know)
         "printf %s \"$KUBERNETES_EXEC_INFO\" >\"${0%/*}/info\"\n"
         "cat <<'END'\n" CREDENTIAL("\"token\":\"t\"") "\nEND\n";
     char text[1024] = "";
+    char extension[] = "{\"audience\":[\"a\"]}";
     exec.provide_cluster_info = true;
+    exec.cluster_config = extension;
     exec.command = test_write_script(&folder, "plugin", SCRIPT);
     run("CA", 60 * 1000);
     ck_assert_str_eq(got.token, "t");
@@ -160,6 +162,7 @@ START_TEST(the_plugin_is_told_what_it_may_know)
     ck_assert_ptr_nonnull(strstr(text, "\"interactive\":false"));
     ck_assert_ptr_nonnull(strstr(text, "\"server\":\"https://127.0.0.1:6443\""));
     ck_assert_ptr_nonnull(strstr(text, "\"certificate-authority-data\":\"Q0E=\""));
+    ck_assert_ptr_nonnull(strstr(text, "\"config\":{\"audience\":[\"a\"]}"));
 }
 END_TEST
 

@@ -208,6 +208,23 @@ START_TEST(a_token_of_the_file_makes_a_plug_in_idle)
 }
 END_TEST
 
+START_TEST(a_plug_in_is_told_what_the_cluster_holds_for_it)
+{
+    static const char CLUSTER[] =
+        "extensions: [{name: other, extension: 1}, {name: "
+        "client.authentication.k8s.io/exec, extension: {audience: [a]}}]";
+    static const char USER[] = "exec: {apiVersion: client.authentication.k8s.io/v1,\n"
+                               "command: aws, interactiveMode: Never,\n"
+                               "provideClusterInfo: true}";
+    struct kube_config config = dev(CLUSTER, USER);
+    ck_assert_str_eq(config.exec->cluster_config, "{\"audience\":[\"a\"]}");
+    kube_config_fini(&config);
+    config = dev("extensions: []", USER);
+    ck_assert_ptr_null(config.exec->cluster_config);
+    kube_config_fini(&config);
+}
+END_TEST
+
 START_TEST(json_is_yaml)
 {
     static const char TEXT[] =
@@ -258,4 +275,5 @@ CHECK_MAIN("kubeconfig", NULL, NULL, the_current_context_is_read,
            another_context_can_be_named, each_field_is_read,
            verification_can_be_switched_off, a_plug_in_is_read,
            a_plug_in_of_v1beta1_needs_little, a_token_of_the_file_makes_a_plug_in_idle,
-           json_is_yaml, the_first_file_wins)
+           a_plug_in_is_told_what_the_cluster_holds_for_it, json_is_yaml,
+           the_first_file_wins)

@@ -2,6 +2,8 @@
 #include "kubeclient/net/kubeconfig.h"
 #include "test/support/check_main.h"
 
+#include <stdio.h>
+
 #define CONTEXT "current-context: dev\ncontexts: [{name: dev, context: {cluster: c}}]\n"
 #define USED                                                                           \
     "current-context: dev\n"                                                           \
@@ -246,6 +248,27 @@ START_TEST(all_files_are_named)
 }
 END_TEST
 
+START_TEST(a_long_extension_is_refused)
+{
+    char text[40 * 1024], filling[32 * 1024 + 1];
+    memset(filling, 'x', sizeof filling - 1);
+    filling[sizeof filling - 1] = '\0';
+    snprintf(text, sizeof text,
+             "current-context: dev\n"
+             "contexts: [{name: dev, context: {cluster: c, user: me}}]\n"
+             "users: [{name: me, user: {exec: {" V1BETA1
+             ", provideClusterInfo: true}}}]\n"
+             "clusters: [{name: c, cluster: {server: 'https://c', extensions: "
+             "[{name: client.authentication.k8s.io/exec,\n"
+             "extension: %s}]}}]\n",
+             filling);
+    check_message(failure(text, NULL).msg,
+                  "f:5:1: cluster \"c\": the extension for plug-ins is longer than "
+                  "32768 bytes");
+}
+END_TEST
+
 CHECK_MAIN("kubeconfig errors", NULL, NULL, documents_are_refused,
            references_are_refused, clusters_are_refused, users_are_refused,
-           plug_ins_are_refused, a_named_context_must_exist, all_files_are_named)
+           plug_ins_are_refused, a_named_context_must_exist, all_files_are_named,
+           a_long_extension_is_refused)
