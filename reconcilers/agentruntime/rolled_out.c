@@ -38,15 +38,18 @@ static const char *find_pull_failure(const struct enrolment *e)
     return NULL;
 }
 
-/* A change that nobody has looked at yet, and which is not Berth's: most of those move
- * no pod (an annotation does not), so what was complete stays that for the moment. */
-static bool is_unmoved(const struct enrolment *e, const struct rollout *rollout)
+/* What was said last, about a change that nobody has looked at yet and which is not
+ * Berth's: most of those move no pod (an annotation does not). NULL: nothing, or Berth
+ * changed the template since. */
+static const cJSON *said_before(const struct enrolment *e,
+                                const struct rollout *rollout)
 {
     const cJSON *status = json_at(e->runtime, "status");
-    return rollout->state == ROLLOUT_UNSEEN &&
-           condition_is(json_at(status, "conditions"), "RolledOut", CONDITION_TRUE) &&
-           strcmp(json_str_or(status, "", "configHash"),
-                  hash_of(json_at(e->target, "spec", "template"))) == 0;
+    const char *live = hash_of(json_at(e->target, "spec", "template"));
+    if (rollout->state != ROLLOUT_UNSEEN ||
+        strcmp(json_str_or(status, "", "configHash"), live) != 0)
+        return NULL;
+    return condition_find(json_at(status, "conditions"), "RolledOut");
 }
 
 struct rolled_out rolled_out_of(const struct enrolment *e)
@@ -54,8 +57,14 @@ struct rolled_out rolled_out_of(const struct enrolment *e)
     struct rollout rollout = e->resource == &KUBE_STATEFUL_SETS
                                  ? rollout_of_stateful_set(e->target)
                                  : rollout_of_deployment(e->target);
-    if (rollout.state == ROLLOUT_COMPLETE || is_unmoved(e, &rollout))
-        return (struct rolled_out){true, "RolloutComplete", "all pods are up to date"};
+    const cJSON *before = said_before(e, &rollout);
+    if (before)
+        return (struct rolled_out){strcmp(json_str_or(before, "", "status"), "True") ==
+                                       0,
+                                   json_str_or(before, "RollingOut", "reason"),
+                                   json_str_or(before, "", "message")};
+    if (rollout.state == ROLLOUT_COMPLETE)
+        return (struct rolled_out){true, "RolloutComplete", rollout.message};
     const char *failure = find_pull_failure(e);
     if (failure)
         return (struct rolled_out){false, "RolloutStalled", failure};
