@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* Room for the paths of a long $KUBECONFIG in a message. */
-static const size_t PATHS_MAX = 300;
+/* Room for the paths of a long $KUBECONFIG; err_set() shortens them. */
+static const size_t PATHS_MAX = 64 * 1024;
 
 struct kubeconfig {
     struct kubeconfig_file *files; /* the first wins */
@@ -225,7 +225,7 @@ bool kubeconfig_resolve(const struct kubeconfig *kubeconfig, const char *name,
               read_reference(kubeconfig, &context, &reference, &result, err);
     struct strbuf source;
     strbuf_init(&source, PATHS_MAX);
-    strbuf_addf(&source, "context %s in %s", context.name, context.file->path);
+    strbuf_addf(&source, "context %.253s in %s", context.name, context.file->path);
     result.source = strbuf_detach(&source);
     result.ns = reference.ns;
     free(reference.cluster);

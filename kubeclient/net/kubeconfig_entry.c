@@ -6,36 +6,33 @@
 
 #include <limits.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 bool kubeconfig_fail_at(const struct kubeconfig_file *file, const cJSON *value,
                         struct err *err, const char *format, ...)
 {
     struct yaml_mark mark = yaml_mark(file->doc, value);
-    struct strbuf what;
-    strbuf_init(&what, sizeof err->msg);
+    char what[sizeof err->msg];
     va_list args;
     va_start(args, format);
-    strbuf_addv(&what, format, args);
+    vsnprintf(what, sizeof what, format, args);
     va_end(args);
     err_set(err, ERR_INVALID, "%s:%zu:%zu: %s", file->path, mark.line, mark.column,
-            what.text);
-    strbuf_fini(&what);
+            what);
     return false;
 }
 
 bool kubeconfig_fail(const struct kubeconfig_entry *entry, const cJSON *value,
                      struct err *err, const char *format, ...)
 {
-    struct strbuf what;
-    strbuf_init(&what, sizeof err->msg);
+    char what[sizeof err->msg];
     va_list args;
     va_start(args, format);
-    strbuf_addv(&what, format, args);
+    vsnprintf(what, sizeof what, format, args);
     va_end(args);
     kubeconfig_fail_at(entry->file, value ? value : entry->item, err, "%s \"%s\": %s",
-                       entry->kind, entry->name, what.text);
-    strbuf_fini(&what);
+                       entry->kind, entry->name, what);
     return false;
 }
 

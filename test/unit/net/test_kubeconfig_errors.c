@@ -248,6 +248,28 @@ START_TEST(all_files_are_named)
 }
 END_TEST
 
+/* A message that is too long loses its end, not its beginning. */
+START_TEST(long_names_are_cut)
+{
+    char path[2000] = "/", text[2000] = CONTEXT "clusters: [{name: c, cluster: {}}]\n";
+    struct kube_config config;
+    struct err err;
+    struct kubeconfig *kubeconfig = kubeconfig_new();
+    memset(path, 'p', 400);
+    ck_assert(kubeconfig_add(kubeconfig, path, text, strlen(text), &err));
+    ck_assert(!kubeconfig_resolve(kubeconfig, NULL, &config, &err));
+    ck_assert_ptr_nonnull(
+        strstr(err.msg, "ppp:3:12: cluster \"c\": server is missing"));
+    memset(path, 'p', sizeof path - 1);
+    ck_assert(!kubeconfig_resolve(kubeconfig, path, &config, &err));
+    ck_assert_ptr_nonnull(strstr(err.msg, "ppp: there is no context \"ppp"));
+    kubeconfig_free(&kubeconfig);
+    snprintf(text, sizeof text, "kind: Config\ncurrent-context: %.1000s\n", path);
+    ck_assert_ptr_nonnull(
+        strstr(failure(text, NULL).msg, "f:2:1: current-context: there is no context"));
+}
+END_TEST
+
 START_TEST(a_long_extension_is_refused)
 {
     char text[40 * 1024], filling[32 * 1024 + 1];
@@ -271,4 +293,4 @@ END_TEST
 CHECK_MAIN("kubeconfig errors", NULL, NULL, documents_are_refused,
            references_are_refused, clusters_are_refused, users_are_refused,
            plug_ins_are_refused, a_named_context_must_exist, all_files_are_named,
-           a_long_extension_is_refused)
+           long_names_are_cut, a_long_extension_is_refused)
