@@ -27,7 +27,14 @@ say() { printf '%s%s%s\n' "$dim" "$*" "$plain"; }
 
 # A command as a person would type it, then what it prints.
 show() {
-    printf '\n%s$ %s%s\n' "$bold" "${*//$root\//}" "$plain"
+    local word line=
+    for word; do
+        case $word in
+        *[!A-Za-z0-9_./=,:-]*) line+=" \"$word\"" ;;
+        *) line+=" $word" ;;
+        esac
+    done
+    printf '\n%s$%s%s\n' "$bold" "$line" "$plain"
     "$@"
 }
 
@@ -116,6 +123,10 @@ show diff --unified=2 before.yaml enrolled.yaml || [ $? -eq 1 ]
 cd "$root"
 
 section "Conditions and events"
+say "RolledOut stays False here: without a node no pod becomes ready."
+replicas=$(kubectl get "$target" -o jsonpath='{.spec.replicas}')
+kubectl wait --for=jsonpath='{.status.configuredPods}'="$replicas" \
+    "agentruntime/$runtime" "$patience" >/dev/null
 kubectl wait --for=create events --field-selector "involvedObject.name=$runtime" \
     "$patience" >/dev/null
 show kubectl describe agentruntime "$runtime"
@@ -123,6 +134,7 @@ show kubectl describe agentruntime "$runtime"
 section "A skill gets another image: a new hash, and the pods roll"
 skill=$(kubectl get agentruntime "$runtime" -o jsonpath='{.spec.skills[0].image}')
 hash="jsonpath={.status.configHash}{'\n'}"
+generation=$(kubectl get "$target" -o jsonpath='{.metadata.generation}')
 show kubectl get agentruntime "$runtime" -o "$hash"
 show kubectl patch agentruntime "$runtime" --type=json \
     -p "[{op: replace, path: /spec/skills/0/image, value: '${skill%:*}:2.0.0'}]"
@@ -133,6 +145,9 @@ workload "$target" >"$folder/changed.yaml"
 cd "$folder"
 show diff --unified=1 enrolled.yaml changed.yaml || [ $? -eq 1 ]
 cd "$root"
+kubectl wait --for=jsonpath='{.status.observedGeneration}'=$((generation + 1)) \
+    "$target" "$patience" >/dev/null
+show kubectl get replicasets --sort-by=.metadata.creationTimestamp
 
 section "Deletion: the Deployment is as it was"
 show kubectl delete agentruntime "$runtime" "$patience"
