@@ -113,6 +113,11 @@ bool answer_is_absent(const struct answer *answer, const char *name)
     return strcmp(json_str_or(status, "", "details", "name"), name) == 0;
 }
 
+bool answer_is_unknown(const struct answer *answer)
+{
+    return !answer->response || answer->err.http_status >= 500;
+}
+
 bool driver_absorbs(struct driver *driver, const struct kube_resource *resource,
                     const cJSON *object)
 {

@@ -81,6 +81,8 @@ const cJSON *driver_parse(struct driver *driver, const struct answer *answer,
                           struct err *err);
 /* 404 for the object itself, not for its kind or namespace. */
 bool answer_is_absent(const struct answer *answer, const char *name);
+/* Whether a write that failed may have happened all the same. */
+bool answer_is_unknown(const struct answer *answer);
 
 /* driver_read.c: doubts, needs, dry runs. The functions that send return false when
  * there is nothing to send. */

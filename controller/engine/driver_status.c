@@ -76,7 +76,7 @@ static void on_refused(struct driver *driver, const struct answer *answer)
     }
     if (answer->err.kind == ERR_CONFLICT && driver_reread(driver))
         return;
-    if (!answer->response)
+    if (answer_is_unknown(answer))
         key_memory_doubt(driver->env->memory, key, driver->subject.resource,
                          &driver->subject.key);
     driver_log(driver, LOG_WARN, "the status cannot be written", &answer->err);

@@ -75,18 +75,12 @@ static bool is_conflict(const struct plan_write *write, const struct err *err)
            (write->verb == PLAN_JSON_PATCH || strstr(err->msg, "metadata.uid") != NULL);
 }
 
-/* Whether the write may have happened all the same. */
-static bool is_unknown(const struct answer *answer)
-{
-    return !answer->response || answer->err.kind == ERR_UNAVAILABLE;
-}
-
 static void on_refused(struct driver *driver, const struct answer *answer)
 {
     const struct subject *subject = &driver->subject;
     if (subject->seen)
         driver->result.again = true;
-    if (is_unknown(answer))
+    if (answer_is_unknown(answer))
         key_memory_doubt(driver->env->memory, work_key(driver->work), subject->resource,
                          &subject->key);
     if (answer->err.kind != ERR_CONFLICT && driver_retries(driver, &answer->err))
