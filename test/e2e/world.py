@@ -1,10 +1,10 @@
 """One scenario's own corner of the cluster: a fresh namespace, a controller, a fence."""
 
 import collections
-import time
 import random
 import re
 import string
+import time
 
 import yaml
 
