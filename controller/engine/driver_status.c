@@ -14,6 +14,11 @@ static const cJSON *live_primary(struct driver *driver)
     return observed_get(driver->observed, primary_resource(driver), key->ns, key->name);
 }
 
+static enum work_outcome outcome_of(const struct driver *driver)
+{
+    return driver->failed || driver->plan->retry ? WORK_FAILED : WORK_DONE;
+}
+
 /* Everything is as the plan wants it: say so, and look again when it asks for that. */
 static void end(struct driver *driver)
 {
@@ -24,8 +29,7 @@ static void end(struct driver *driver)
         recorder_record(env->recorder, primary_resource(driver), driver->about, event,
                         driver->now);
     driver->result.work.requeue_after_ms = plan->requeue_after_ms;
-    bool failed = driver->failed || plan->retry;
-    driver_finish(driver, failed ? WORK_FAILED : WORK_DONE);
+    driver_finish(driver, outcome_of(driver));
 }
 
 /* True when the status can wait: the key had one a moment ago, and nothing in this one
@@ -38,7 +42,7 @@ static bool is_postponed(struct driver *driver, const cJSON *primary)
     if (quiet_until <= now_ms || status_is_urgent(primary, driver->plan->status))
         return false;
     driver->result.work.requeue_after_ms = quiet_until - now_ms;
-    driver_finish(driver, driver->failed ? WORK_FAILED : WORK_DONE);
+    driver_finish(driver, outcome_of(driver));
     return true;
 }
 
