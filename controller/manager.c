@@ -81,6 +81,9 @@ static void on_metrics(void *ctx, bool openmetrics, struct strbuf *out)
     struct manager *manager = ctx;
     if (manager->engine)
         engine_update_metrics(manager->engine, loop_now());
+    const struct config *config = settings_config(manager->settings);
+    if (config && !config->per_object_series)
+        metrics_forget(manager->metrics, METRIC_OBJECTS_READY);
     metrics_render(manager->metrics, openmetrics, out);
 }
 

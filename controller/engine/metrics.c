@@ -45,6 +45,12 @@ static void free_family(struct map *family)
     map_fini(family);
 }
 
+void metrics_forget(struct metrics *metrics, enum metric metric)
+{
+    free_family(&metrics->families[metric]);
+    map_init_borrowed(&metrics->families[metric], metric);
+}
+
 void metrics_free(struct metrics **metrics)
 {
     if (!*metrics)

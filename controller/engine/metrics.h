@@ -67,6 +67,9 @@ void metrics_set(struct metrics *metrics, enum metric metric, double value,
 void metrics_observe(struct metrics *metrics, enum metric metric, double value,
                      const char *const *labels);
 
+/* Drops all series of the family. */
+void metrics_forget(struct metrics *metrics, enum metric metric);
+
 #define METRIC_LABELS(...) ((const char *const[]){__VA_ARGS__, NULL})
 
 /* Appends all families that have a series: Prometheus text format 0.0.4, or OpenMetrics

@@ -135,9 +135,23 @@ START_TEST(an_unbounded_label_does_not_grow_for_ever)
 }
 END_TEST
 
+START_TEST(a_forgotten_family_is_not_printed_and_can_begin_anew)
+{
+    metrics_set(metrics, METRIC_OBJECTS_READY, 3, METRIC_LABELS("c", "True"));
+    metrics_forget(metrics, METRIC_OBJECTS_READY);
+    metrics_render(metrics, false, &out);
+    ck_assert_str_eq(out.text, "");
+    metrics_set(metrics, METRIC_OBJECTS_READY, 4, METRIC_LABELS("c", "False"));
+    metrics_render(metrics, false, &out);
+    ck_assert_ptr_nonnull(strstr(out.text, "status=\"False\"} 4\n"));
+    ck_assert_ptr_null(strstr(out.text, "True"));
+}
+END_TEST
+
 CHECK_MAIN("metrics", setup, teardown, every_family_is_described_and_named_by_its_type,
            a_family_without_series_is_not_printed,
            counters_add_and_gauges_hold_the_last_value, label_values_are_escaped,
            a_histogram_cumulates_and_a_bound_belongs_to_its_bucket,
            openmetrics_names_counters_without_total_and_bounds_as_floats,
-           an_unbounded_label_does_not_grow_for_ever)
+           an_unbounded_label_does_not_grow_for_ever,
+           a_forgotten_family_is_not_printed_and_can_begin_anew)
