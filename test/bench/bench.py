@@ -69,17 +69,20 @@ def main():
     options = arguments()
     if not os.access(options.berth, os.X_OK):
         sys.exit(f"{USAGE}: no controller at {options.berth}; ./dev build makes one")
-    about, results = machine(), []
+    about, results, problem = machine(), [], None
     try:
         for size in options.n:
             with QuietGround(options.berth) as ground:
                 about["kubernetes"] = ground.version
-                results += Bench(ground, size, options).run()
+                Bench(ground, size, options, results).run()
     except (ControllerError, NotConverged) as error:
-        sys.exit(f"{USAGE}: {error}")
-    show(about, results)
+        problem = f"{USAGE}: {error}"
+    # What was measured before a failure is told too.
+    if results:
+        show(about, results)
     if options.json:
         write_json(options.json, about, results)
+    sys.exit(problem)
 
 
 if __name__ == "__main__":

@@ -30,16 +30,16 @@ class NotConverged(Exception):
 
 
 class Bench:
-    """All scenarios for one number of objects. Their results are flat dicts."""
+    """All scenarios for one number of objects. Each adds its result, a flat dict."""
 
-    def __init__(self, ground, size, options):
+    def __init__(self, ground, size, options, results):
         self.ground, self.size, self.options = ground, size, options
+        self.results = results
         self.population = Population(ground.api, size)
         self.controller = ground.controller("berth", CONTROLLER_NAMESPACE)
         log = os.path.join(ground.folder, "control-plane/log/audit.log")
         self.tally = Tally(log, CONTROLLER_USER)
         self.patience = 120 + size * 0.1
-        self.results = []
 
     def run(self):
         self.configure()
@@ -58,7 +58,6 @@ class Bench:
             self.controller.stop()
         finally:
             self.controller.kill()
-        return [row for row in self.results if row["scenario"] in self.options.only]
 
     def note(self, text):
         print(f"# {text}", file=sys.stderr, flush=True)
@@ -185,6 +184,8 @@ class Bench:
                 f"not converged: {some}\n{self.controller.log_tail()}")
 
     def record(self, name, process, cpu_before, wall, least, **more):
+        if name not in self.options.only:
+            return
         self.results.append({
             "n": self.size, "scenario": name,
             "cpu_seconds": round(process.cpu_seconds() - cpu_before, 2),

@@ -14,7 +14,6 @@ folder=$(mktemp -d "${TMPDIR:-/tmp}/berth-demo-XXXXXX")
 export BERTH_CONTROL_PLANE_STATE=$folder/control-plane
 export BERTH_CONTROL_PLANE_LIFETIME=1800
 patience=--timeout=30s
-controller=
 
 bold='' dim='' plain=''
 if [ -t 1 ]; then
@@ -25,8 +24,8 @@ section() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
 
 say() { printf '%s%s%s\n' "$dim" "$*" "$plain"; }
 
-# A command as a person would type it, then what it prints.
-show() {
+# A command as a person would type it.
+tell() {
     local word line=
     for word; do
         case $word in
@@ -35,6 +34,10 @@ show() {
         esac
     done
     printf '\n%s$%s%s\n' "$bold" "$line" "$plain"
+}
+
+show() {
+    tell "$@"
     "$@"
 }
 
@@ -48,10 +51,11 @@ finish() {
             tail -n 25 "$folder/berth.log" | cut -c 1-400 | sed 's/^/    /' >&2
         fi
     fi
-    if [ -n "$controller" ]; then
-        kill "$controller" 2>/dev/null || true
-        wait "$controller" 2>/dev/null || true
-    fi
+    local job
+    for job in $(jobs -p); do
+        kill "$job" 2>/dev/null || true
+        wait "$job" 2>/dev/null || true
+    done
     test/controlplane/control-plane.sh down || true
     rm -rf "$folder"
     exit "$status"
@@ -113,7 +117,14 @@ POD_NAMESPACE=berth-system "$berth" controller --kubeconfig "$folder/berth.kubec
     --leader-elect=false --metrics-bind-address=0 --health-probe-bind-address=0 \
     >"$folder/berth.log" 2>&1 &
 controller=$!
-show kubectl wait --for=condition=Ready agentruntimes --all "$patience"
+enrolled=(kubectl wait --for=condition=Ready agentruntimes --all "$patience")
+tell "${enrolled[@]}"
+"${enrolled[@]}" &
+wait -n # for whichever ends first: the controller must not
+kill -0 "$controller" 2>/dev/null || {
+    echo "demo: the controller ended while starting" >&2
+    exit 1
+}
 show kubectl get agentruntimes -o wide
 
 section "What Berth added to the Deployment, and nothing else"
@@ -164,5 +175,4 @@ wait "$controller" || {
     echo "demo: the controller ended with status $status" >&2
     exit "$status"
 }
-controller=
 say "Exit status 0. The control plane ends too and leaves nothing behind."
