@@ -114,18 +114,17 @@ START_TEST(the_key_is_copied)
 }
 END_TEST
 
+static const char *const NAMES[] = {"n0", "n1", "n2", "n3", "n4",
+                                    "n5", "n6", "n7", "n8", "n9"};
+enum { MANY = sizeof NAMES / sizeof *NAMES };
+
 START_TEST(the_oldest_goes_first)
 {
-    char name[8] = "n0";
-    for (char c = '0'; c <= '9'; c++) {
-        name[1] = c;
-        add(name, WORK_CHANGE);
-    }
-    add("n0", WORK_CHANGE); /* keeps its place */
-    for (char c = '0'; c <= '9'; c++) {
-        name[1] = c;
-        take(name);
-    }
+    for (size_t i = 0; i < MANY; i++)
+        add(NAMES[i], WORK_CHANGE);
+    add(NAMES[0], WORK_CHANGE); /* keeps its place */
+    for (size_t i = 0; i < MANY; i++)
+        take(NAMES[i]);
 }
 END_TEST
 
@@ -218,10 +217,10 @@ END_TEST
 START_TEST(the_next_timer_is_the_deadline)
 {
     static const int64_t WISHES[] = {3000, 1000, 2000};
-    static const char *const NAMES[] = {"c", "a", "b"};
+    static const char *const KEYS[] = {"c", "a", "b"};
     for (size_t i = 0; i < 3; i++) {
-        add(NAMES[i], WORK_CHANGE);
-        done(take(NAMES[i]), &(struct work_result){.requeue_after_ms = WISHES[i]});
+        add(KEYS[i], WORK_CHANGE);
+        done(take(KEYS[i]), &(struct work_result){.requeue_after_ms = WISHES[i]});
     }
     take_when_due("a");
     take_when_due("b");
@@ -307,14 +306,12 @@ END_TEST
 
 START_TEST(delays_are_spread)
 {
-    char name[8] = "n0";
-    for (char c = '0'; c <= '9'; c++) {
-        name[1] = c;
-        add(name, WORK_CHANGE);
-        done(take(name), &FAILED);
+    for (size_t i = 0; i < MANY; i++) {
+        add(NAMES[i], WORK_CHANGE);
+        done(take(NAMES[i]), &FAILED);
     }
     int64_t first = workqueue_deadline(queue);
-    for (int i = 0; i < 9; i++) {
+    for (size_t i = 0; i < MANY; i++) {
         int64_t due = workqueue_deadline(queue);
         now = due > now ? due : now;
         ck_assert_ptr_nonnull(workqueue_take(queue, now));
