@@ -135,8 +135,8 @@ cd "$root"
 
 section "Conditions and events"
 say "RolledOut stays False here: without a node no pod becomes ready."
-replicas=$(kubectl get "$target" -o jsonpath='{.spec.replicas}')
-kubectl wait --for=jsonpath='{.status.configuredPods}'="$replicas" \
+# The rollout makes one new pod and waits for it.
+kubectl wait --for=jsonpath='{.status.configuredPods}'=1 \
     "agentruntime/$runtime" "$patience" >/dev/null
 kubectl wait --for=create events --field-selector "involvedObject.name=$runtime" \
     "$patience" >/dev/null
