@@ -38,6 +38,7 @@ void driver_on_checked(struct driver *driver, const struct answer *answer)
         driver_fold_gone(driver);
     } else if (err_retryable(&answer->err)) {
         driver_log(driver, LOG_WARN, "an object in doubt cannot be read", &answer->err);
+        driver->result.work.not_before_ms = answer->err.retry_after_ms;
         driver_finish(driver, WORK_FAILED);
         return;
     } else {
