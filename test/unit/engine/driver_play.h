@@ -36,7 +36,7 @@ static struct driver *driver;
 static struct driver_result result; /* of the last reconcile */
 static uint64_t last_id, random_state, request_id;
 static struct instant now;
-static struct log quiet;
+static struct log play_log; /* silent, unless a test gives it a sink */
 static script_fn *const *script;
 static size_t rounds;
 static bool plan_fails;
@@ -145,7 +145,7 @@ static inline void setup(void)
     metrics = metrics_new();
     outbox_init(&outbox, &last_id);
     recorder = recorder_new(&(struct recorder_options){
-        .identity = "me", .outbox = &outbox, .metrics = metrics, .log = &quiet});
+        .identity = "me", .outbox = &outbox, .metrics = metrics, .log = &play_log});
     memory = key_memory_new(1);
     queue = workqueue_new(
         &(struct workqueue_options){.name = "played", .metrics = metrics, .seed = 1});
@@ -159,13 +159,14 @@ static inline void setup(void)
         .recorder = recorder,
         .memory = memory,
         .metrics = metrics,
-        .log = &quiet,
+        .log = &play_log,
         .random = &random_state,
     };
     driver = driver_new(&env);
     now = (struct instant){.mono_ms = 10000, .wall_ms = 1700000000000};
     memset(cache, 0, sizeof cache);
     taken_in = 0;
+    play_log = (struct log){0};
     plan_fails = false;
     cached_put(&KUBE_AGENT_RUNTIMES, "x", object(&KUBE_AGENT_RUNTIMES, "x", 7, ""));
     cached_put(&KUBE_DEPLOYMENTS, "d", object(&KUBE_DEPLOYMENTS, "d", 5, ""));

@@ -337,6 +337,17 @@ START_TEST(a_doubt_stays_until_it_is_answered)
 }
 END_TEST
 
+START_TEST(a_server_says_when_to_read_a_doubt_again)
+{
+    play(plan_nothing);
+    doubt();
+    respond(&(struct kube_response){
+        .status = 429, .body = "", .len = 0, .retry_after_ms = 7000});
+    expect_done(WORK_FAILED, 0);
+    ck_assert_int_eq(result.work.not_before_ms, 7000);
+}
+END_TEST
+
 START_TEST(what_nobody_lets_us_read_is_planned_from_the_cache)
 {
     play(plan_nothing);
@@ -356,5 +367,5 @@ CHECK_MAIN("driver_read", setup, teardown, nothing_to_do_is_one_plan,
            a_read_that_may_work_later_is_tried_later, a_server_says_when_to_come_back,
            a_trial_is_a_dry_run, a_trial_that_is_refused_is_an_answer_too,
            what_is_in_doubt_is_read_first, what_is_in_doubt_may_be_gone,
-           a_doubt_stays_until_it_is_answered,
+           a_doubt_stays_until_it_is_answered, a_server_says_when_to_read_a_doubt_again,
            what_nobody_lets_us_read_is_planned_from_the_cache)

@@ -329,6 +329,25 @@ START_TEST(a_refusal_is_told_and_tried_again_later)
 }
 END_TEST
 
+static void plan_and_tell(const struct reconcile_input *in, struct plan *plan)
+{
+    plan_converge(in, plan);
+    plan_set_status(plan, parse(failure ? "{\"n\":\"refused\"}" : "{\"n\":\"well\"}"));
+}
+
+START_TEST(a_refusal_is_in_the_status)
+{
+    play(plan_and_tell);
+    start();
+    expect_request(KUBE_PATCH, APPLY_PATH);
+    refuse(403, "Forbidden", "d");
+    struct kube_request request = expect_request(KUBE_PATCH, STATUS_PATH "&force=true");
+    ck_assert_ptr_nonnull(strstr(request.body, "\"n\":\"refused\""));
+    answer(200, object(&KUBE_AGENT_RUNTIMES, "x", 8, ""));
+    expect_done(WORK_FAILED, 2);
+}
+END_TEST
+
 static void fail_with(int code)
 {
     start();
@@ -408,6 +427,17 @@ START_TEST(a_reconcile_that_takes_too_long_is_given_up)
 }
 END_TEST
 
+START_TEST(a_write_that_nobody_took_is_not_sent_any_more)
+{
+    play(plan_converge);
+    start();
+    pass(DRIVER_DEADLINE_MS);
+    driver_on_deadline(driver, now);
+    expect_no_effect();
+    expect_done(WORK_FAILED, 1);
+}
+END_TEST
+
 START_TEST(a_read_that_takes_too_long_leaves_no_doubt)
 {
     play(plan_converge);
@@ -434,8 +464,9 @@ CHECK_MAIN("driver_write", setup, teardown, an_update_carries_what_was_read,
            what_cannot_be_read_again_is_told,
            an_object_that_is_gone_before_the_write_is_planned_without,
            a_kind_that_is_gone_is_a_failure, a_refusal_is_told_and_tried_again_later,
-           a_write_of_unknown_end_is_looked_at_next_time,
+           a_refusal_is_in_the_status, a_write_of_unknown_end_is_looked_at_next_time,
            a_write_that_was_throttled_did_not_happen,
            the_plan_is_told_once_it_failed_three_times,
            a_reconcile_that_takes_too_long_is_given_up,
+           a_write_that_nobody_took_is_not_sent_any_more,
            a_read_that_takes_too_long_leaves_no_doubt)
