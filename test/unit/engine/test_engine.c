@@ -118,6 +118,34 @@ START_TEST(what_is_not_served_is_not_waited_for)
 }
 END_TEST
 
+START_TEST(chosen_namespaces_are_watched_one_by_one)
+{
+    static const struct reconciler_watch WATCHES[] = {
+        {.resource = &KUBE_AGENT_RUNTIMES, .keep = KEEP},
+        {.resource = &KUBE_CONFIG_MAPS, .scope = WATCH_OWN_NAMESPACE, .map = map_all},
+        {0},
+    };
+    static const struct reconciler NARROW = {"narrow", &KUBE_AGENT_RUNTIMES, WATCHES,
+                                             plan_alpha};
+    static const struct reconciler *const ONE[] = {&NARROW, NULL};
+    static const char *const NAMESPACES[] = {"a", "b", NULL};
+    engine_free(&engine);
+    engine = engine_new(&(struct engine_options){
+        .reconcilers = ONE,
+        .namespaces = NAMESPACES,
+        .config = &CONFIG,
+        .identity = "me",
+        .max_reconciles = 1,
+        .metrics = metrics,
+    });
+    start();
+    ck_assert_uint_eq(sent_count, 4);
+    ck_assert_uint_eq(count_open("/namespaces/a" ALPHA_LIST), 1);
+    ck_assert_uint_eq(count_open("/namespaces/b" ALPHA_LIST), 1);
+    ck_assert_uint_eq(count_open("/namespaces/berth/configmaps?"), 1);
+}
+END_TEST
+
 /* ---- bounds */
 
 static void synchronize_many(int count)
@@ -327,6 +355,7 @@ CHECK_MAIN("engine", setup, teardown, it_asks_for_the_version_and_for_all_lists,
            it_plans_primaries_once_all_lists_are_complete, it_waits_for_the_version,
            it_works_without_the_version, another_version_is_a_reason_to_look_again,
            an_optional_watch_is_not_waited_for, what_is_not_served_is_not_waited_for,
+           chosen_namespaces_are_watched_one_by_one,
            so_many_reconciles_are_in_flight_at_once,
            a_turn_does_so_much_and_asks_for_another, changes_go_before_a_resync,
            what_failed_is_tried_again_at_its_time,
