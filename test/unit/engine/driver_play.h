@@ -287,4 +287,32 @@ static inline void expect_body(const struct kube_request *request, const char *w
     strbuf_fini(&text);
 }
 
+/* ---- a plan that writes */
+
+static enum err_kind failure; /* of the last write, as the last plan saw it */
+
+static inline void note_failure(const struct reconcile_input *in)
+{
+    const struct err *err = observed_failure(in->observed, &KUBE_DEPLOYMENTS, "a", "d");
+    failure = err ? err->kind : ERR_NONE;
+}
+
+/* Wants spec 1 in a/d: creates or updates it, and does not insist. */
+static inline void plan_converge(const struct reconcile_input *in, struct plan *plan)
+{
+    const cJSON *live = observed_get(in->observed, &KUBE_DEPLOYMENTS, "a", "d");
+    note_failure(in);
+    if (failure || json_int(live, 0, "spec") == 1)
+        return;
+    cJSON *intent = kube_object(arena, &KUBE_DEPLOYMENTS, "a", "d");
+    json_set(intent, json_number(1), "spec");
+    plan_apply(plan, &KUBE_DEPLOYMENTS, intent, live ? PLAN_UPDATE : PLAN_CREATE, live,
+               "want 1");
+}
+
+#define DONE_AT(version) object(&KUBE_DEPLOYMENTS, "d", version, ",\"spec\":1")
+#define NOT_YET_AT(version) object(&KUBE_DEPLOYMENTS, "d", version, ",\"spec\":0")
+
+#define WRITE_PATH DEPLOYMENT_PATH "?fieldManager=berth"
+
 #endif

@@ -1,37 +1,5 @@
 #include "test/unit/engine/driver_play.h"
 
-static enum err_kind failure; /* of the last write, as the last plan saw it */
-
-static void note_failure(const struct reconcile_input *in)
-{
-    const struct err *err = observed_failure(in->observed, &KUBE_DEPLOYMENTS, "a", "d");
-    failure = err ? err->kind : ERR_NONE;
-}
-
-/* Wants spec 1 in a/d: creates or updates it, and does not insist. */
-static void plan_converge(const struct reconcile_input *in, struct plan *plan)
-{
-    const cJSON *live = observed_get(in->observed, &KUBE_DEPLOYMENTS, "a", "d");
-    note_failure(in);
-    if (failure || json_int(live, 0, "spec") == 1)
-        return;
-    cJSON *intent = kube_object(arena, &KUBE_DEPLOYMENTS, "a", "d");
-    json_set(intent, json_number(1), "spec");
-    plan_apply(plan, &KUBE_DEPLOYMENTS, intent, live ? PLAN_UPDATE : PLAN_CREATE, live,
-               "want 1");
-}
-
-static void plan_json_patch(const struct reconcile_input *in, struct plan *plan)
-{
-    const cJSON *live = observed_get(in->observed, &KUBE_DEPLOYMENTS, "a", "d");
-    note_failure(in);
-    if (!failure && live && json_int(live, 0, "spec") != 1)
-        plan_patch(plan, PLAN_JSON_PATCH, &KUBE_DEPLOYMENTS, live, json_array(), "p");
-}
-
-#define DONE_AT(version) object(&KUBE_DEPLOYMENTS, "d", version, ",\"spec\":1")
-#define NOT_YET_AT(version) object(&KUBE_DEPLOYMENTS, "d", version, ",\"spec\":0")
-
 /* ---- the requests */
 
 START_TEST(an_update_carries_what_was_read)
@@ -76,8 +44,6 @@ static void plan_patch_and_delete(const struct reconcile_input *in, struct plan 
     plan_patch(plan, PLAN_JSON_PATCH, &KUBE_DEPLOYMENTS, live, patch, "patch");
     plan_delete(plan, &KUBE_DEPLOYMENTS, live, "away");
 }
-
-#define WRITE_PATH DEPLOYMENT_PATH "?fieldManager=berth"
 
 START_TEST(writes_go_one_by_one_in_order)
 {
@@ -195,95 +161,6 @@ START_TEST(an_answer_that_is_no_object_ends_it)
     expect_request(KUBE_PATCH, APPLY_PATH);
     answer(200, "{\"kind\":\"Deployment\"}");
     expect_done(WORK_FAILED, 1);
-}
-END_TEST
-
-/* ---- somebody was faster */
-
-START_TEST(a_conflict_is_read_and_planned_again)
-{
-    play(plan_converge);
-    cached_put(&KUBE_DEPLOYMENTS, "d", NULL);
-    start();
-    expect_request(KUBE_PATCH, APPLY_PATH);
-    refuse(409, "AlreadyExists", "d");
-    expect_request(KUBE_GET, DEPLOYMENT_PATH);
-    answer(200, NOT_YET_AT(8));
-    struct kube_request request = expect_request(KUBE_PATCH, APPLY_PATH);
-    ck_assert_ptr_nonnull(strstr(request.body, "\"resourceVersion\":\"8\""));
-    answer(200, DONE_AT(9));
-    expect_done(WORK_DONE, 3);
-    ck_assert_int_eq(failure, ERR_NONE);
-    expect_metric("berth_stale_retries_total{controller=\"played\"} 1\n");
-}
-END_TEST
-
-START_TEST(it_may_be_gone_when_it_is_read_again)
-{
-    play(plan_converge, plan_nothing);
-    start();
-    expect_request(KUBE_PATCH, APPLY_PATH);
-    refuse(409, "Conflict", "d");
-    expect_request(KUBE_GET, DEPLOYMENT_PATH);
-    refuse(404, "NotFound", "d");
-    expect_done(WORK_DONE, 2);
-}
-END_TEST
-
-START_TEST(after_five_conflicts_the_plan_is_told)
-{
-    play(plan_converge);
-    start();
-    for (int i = 0; i < 5; i++) {
-        expect_request(KUBE_PATCH, APPLY_PATH);
-        refuse(409, "Conflict", "d");
-        expect_request(KUBE_GET, DEPLOYMENT_PATH);
-        answer(200, NOT_YET_AT(6 + i));
-        ck_assert_int_eq(failure, ERR_NONE);
-    }
-    expect_request(KUBE_PATCH, APPLY_PATH);
-    refuse(409, "Conflict", "d");
-    expect_no_effect();
-    ck_assert_int_eq(failure, ERR_CONFLICT);
-    expect_done(WORK_FAILED, 7);
-}
-END_TEST
-
-START_TEST(a_json_patch_whose_test_fails_is_a_conflict)
-{
-    play(plan_json_patch);
-    start();
-    expect_request(KUBE_PATCH, WRITE_PATH);
-    refuse(422, "Invalid", "d");
-    expect_request(KUBE_GET, DEPLOYMENT_PATH);
-    answer(200, DONE_AT(8));
-    expect_done(WORK_DONE, 2);
-}
-END_TEST
-
-START_TEST(another_uid_is_a_conflict)
-{
-    play(plan_converge);
-    start();
-    expect_request(KUBE_PATCH, APPLY_PATH);
-    answer(422, "{\"kind\":\"Status\",\"reason\":\"Invalid\",\"code\":422,\"message\":"
-                "\"metadata.uid: Invalid value: field is immutable\"}");
-    expect_request(KUBE_GET, DEPLOYMENT_PATH);
-    answer(200, DONE_AT(8));
-    expect_done(WORK_DONE, 2);
-}
-END_TEST
-
-START_TEST(what_cannot_be_read_again_is_told)
-{
-    play(plan_converge);
-    start();
-    expect_request(KUBE_PATCH, APPLY_PATH);
-    refuse(409, "Conflict", "d");
-    expect_request(KUBE_GET, DEPLOYMENT_PATH);
-    refuse(403, "Forbidden", "d");
-    expect_done(WORK_FAILED, 2);
-    ck_assert_int_eq(failure, ERR_FORBIDDEN);
 }
 END_TEST
 
@@ -458,10 +335,7 @@ CHECK_MAIN("driver_write", setup, teardown, an_update_carries_what_was_read,
            an_apply_that_changes_nothing_is_not_sent,
            the_answer_is_what_the_next_plan_sees, a_plan_that_never_settles_ends,
            no_plan_is_a_failure, a_plan_may_ask_for_a_retry,
-           an_answer_that_is_no_object_ends_it, a_conflict_is_read_and_planned_again,
-           it_may_be_gone_when_it_is_read_again, after_five_conflicts_the_plan_is_told,
-           a_json_patch_whose_test_fails_is_a_conflict, another_uid_is_a_conflict,
-           what_cannot_be_read_again_is_told,
+           an_answer_that_is_no_object_ends_it,
            an_object_that_is_gone_before_the_write_is_planned_without,
            a_kind_that_is_gone_is_a_failure, a_refusal_is_told_and_tried_again_later,
            a_refusal_is_in_the_status, a_write_of_unknown_end_is_looked_at_next_time,
