@@ -153,6 +153,12 @@ const char *command_value(const struct command_args *args, const char *option)
     return NULL;
 }
 
+bool command_switch(const struct command_args *args, const char *option)
+{
+    const char *value = command_value(args, option);
+    return value && strcmp(value, "false") != 0;
+}
+
 int command_main(int argc, char **argv)
 {
     if (argc < 2)

@@ -56,6 +56,9 @@ extern const struct command *const commands[];
 /* The text of an option, or NULL when it was not given. */
 const char *command_value(const struct command_args *args, const char *option);
 
+/* Whether a switch was given, and not as =false. */
+bool command_switch(const struct command_args *args, const char *option);
+
 /* Runs what argv names; argv[0] is the program. Returns the process's exit code. */
 int command_main(int argc, char **argv);
 

@@ -1,0 +1,220 @@
+#include "controller/cli/command.h"
+#include "controller/cli/render_output.h"
+#include "controller/config_file.h"
+#include "kubeclient/api/condition.h"
+#include "kubeclient/api/object.h"
+#include "kubeclient/base/yaml.h"
+#include "reconcilers/rehearse.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const size_t FILE_MAX = 16 * 1024 * 1024; /* more than etcd holds of one kind */
+
+static const struct command_option OPTIONS[] = {
+    {"filename", 'f', "FILE_OR_DIR", "Resources and what they refer to; -: stdin"},
+    {"config", 0, "FILE", "ControllerConfiguration; else the defaults"},
+    {"namespace", 'n', "NAME", "Berth's own namespace; default berth-system"},
+    {"output", 'o', "FORMAT", "yaml (default) or json"},
+    {"merged", 0, NULL, "Print whole objects as they would be, not Berth's part"},
+    {"explain", 0, NULL, "Add conditions and events, as comments (yaml only)"},
+    {.name = NULL},
+};
+
+static const char *const SETTINGS[] = {"feature-gates", NULL};
+
+/* ---- input */
+
+static bool load_text(struct object_set *set, const char *source, const char *text,
+                      size_t len, struct err *err)
+{
+    struct yaml_doc *doc = yaml_parse(source, text, len, err);
+    bool ok = doc != NULL;
+    for (size_t i = 0; ok && i < yaml_count(doc); i++) {
+        struct yaml_mark mark = yaml_mark(doc, yaml_root(doc, i));
+        ok = object_set_add(set, yaml_detach(doc, i), err) ||
+             err_wrap(err, "%s:%zu:%zu", source, mark.line, mark.column);
+    }
+    yaml_close(&doc);
+    return ok;
+}
+
+static bool load_file(struct object_set *set, const char *path, struct err *err)
+{
+    bool is_stdin = strcmp(path, "-") == 0;
+    char *text;
+    size_t len;
+    if (!file_read(is_stdin ? "/dev/stdin" : path, FILE_MAX, &text, &len, err))
+        return false;
+    bool ok = load_text(set, is_stdin ? "stdin" : path, text, len, err);
+    free(text);
+    return ok;
+}
+
+static int is_manifest(const struct dirent *entry)
+{
+    const char *dot = strrchr(entry->d_name, '.');
+    return entry->d_name[0] != '.' && dot &&
+           (strcmp(dot, ".yaml") == 0 || strcmp(dot, ".yml") == 0 ||
+            strcmp(dot, ".json") == 0);
+}
+
+static bool load_folder(struct object_set *set, const char *folder, struct err *err)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_manifest, alphasort);
+    if (count < 0)
+        return err_set(err, ERR_INVALID, "%s: %s", folder, strerror(errno));
+    bool ok = count > 0 ||
+              err_set(err, ERR_INVALID, "%s: no .yaml, .yml or .json file", folder);
+    struct arena *arena = arena_new();
+    for (int i = 0; i < count; i++) {
+        ok = ok &&
+             load_file(set, arena_printf(arena, "%s/%s", folder, entries[i]->d_name),
+                       err);
+        free(entries[i]);
+    }
+    free(entries);
+    arena_free(&arena);
+    return ok;
+}
+
+static bool load(struct object_set *set, const char *path, struct err *err)
+{
+    struct stat info;
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode))
+        return load_folder(set, path, err);
+    return load_file(set, path, err);
+}
+
+static struct config *load_config(const struct command_args *args, struct err *err)
+{
+    const char *path = command_value(args, "config");
+    char *text = NULL;
+    size_t len = 0;
+    if (path && !file_read(path, FILE_MAX, &text, &len, err))
+        return NULL;
+    struct config *config =
+        config_build(path, text, len, args->settings, args->setting_count, err);
+    free(text);
+    return config;
+}
+
+/* ---- rendering */
+
+/* Prints why a resource cannot be rendered; false: it can. */
+static bool is_refused(const struct plan *plan, const struct kube_resource *resource,
+                       const struct kube_key *key)
+{
+    const cJSON *ready = condition_find(json_at(plan->status, "conditions"), "Ready");
+    if (!ready || strcmp(json_str_or(ready, "", "status"), "False") != 0)
+        return false;
+    fprintf(stderr, "berth render: %s %s: %s: %s\n", resource->kind,
+            kube_key_text(plan->arena, key->ns, key->name),
+            json_str_or(ready, "", "reason"), json_str_or(ready, "", "message"));
+    return true;
+}
+
+static int render_key(const struct rehearsal *rehearsal, const struct kube_key *key,
+                      struct render_output *output)
+{
+    const struct kube_resource *resource = rehearsal->reconciler->primary;
+    struct err err;
+    const struct plan *plan = rehearse(rehearsal, key, &err);
+    if (!plan) {
+        fprintf(stderr, "berth render: %s %s: %s\n", resource->kind, key->name,
+                err.msg);
+        return EXIT_REFUSED;
+    }
+    render_plan(output, rehearsal->set, resource, key, plan);
+    return is_refused(plan, resource, key) ? EXIT_REFUSED : EXIT_DONE;
+}
+
+static int render_all(struct object_set *set, const struct reconcile_config *config,
+                      struct render_output *output)
+{
+    int code = EXIT_DONE;
+    for (size_t i = 0; reconcilers[i]; i++) {
+        struct arena *arena = arena_new();
+        const struct rehearsal rehearsal = {
+            .set = set, .reconciler = reconcilers[i], .config = config, .arena = arena};
+        struct kube_keys keys = {.arena = arena};
+        object_set_keys(set, reconcilers[i]->primary, &keys);
+        for (size_t k = 0; k < keys.len; k++) {
+            int one = render_key(&rehearsal, &keys.items[k], output);
+            code = one > code ? one : code;
+        }
+        arena_free(&arena);
+    }
+    return code;
+}
+
+/* ---- the verb */
+
+static int fail(const struct err *err)
+{
+    fprintf(stderr, "berth render: %s\n", err->msg);
+    return EXIT_FAILED;
+}
+
+static int render(const struct command_args *args, struct object_set *set,
+                  const struct config *config)
+{
+    const char *ns = command_value(args, "namespace");
+    const struct reconcile_config reconcile = {
+        .controller_namespace = ns ? ns : "berth-system",
+        .features = config->features,
+        .take_over_from = config->take_over_from,
+        .platform_config_map = config->platform_config_map,
+        .server_version = "",
+    };
+    struct render_output output;
+    render_output_init(&output, command_value(args, "output"),
+                       command_switch(args, "merged"), command_switch(args, "explain"));
+    int code = render_all(set, &reconcile, &output);
+    if (!render_output_finish(&output, stdout)) {
+        fprintf(stderr, "berth render: the output is too long or cannot be written\n");
+        code = EXIT_FAILED;
+    }
+    return code;
+}
+
+static int run(const struct command_args *args)
+{
+    const char *path = command_value(args, "filename");
+    const char *format = command_value(args, "output");
+    if (!path) {
+        fprintf(stderr, "berth render: --filename is needed\n");
+        return EXIT_USAGE;
+    }
+    if (format && strcmp(format, "yaml") != 0 && strcmp(format, "json") != 0) {
+        fprintf(stderr, "berth render: --output must be yaml or json, not \"%s\"\n",
+                format);
+        return EXIT_USAGE;
+    }
+    struct err err;
+    struct config *config = load_config(args, &err);
+    if (!config)
+        return fail(&err);
+    struct object_set *set = object_set_new(reconcilers);
+    int code = load(set, path, &err) ? render(args, set, config) : fail(&err);
+    object_set_free(&set);
+    config_free(&config);
+    return code;
+}
+
+const struct command command_render = {
+    .name = "render",
+    .summary = "Print what Berth would apply for resources in files, without a cluster",
+    .details =
+        "The files hold the resources and what they refer to: workloads, ConfigMaps.\n"
+        "Exit code 0: all were rendered; 1: unreadable or invalid input; 2: one cannot "
+        "be\nrendered, for example because its target is missing: stderr says why.",
+    .options = OPTIONS,
+    .settings = SETTINGS,
+    .run = run,
+};

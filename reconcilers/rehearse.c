@@ -1,0 +1,46 @@
+#include "reconcilers/rehearse.h"
+
+#include "kubeclient/api/intent.h"
+
+enum { ROUNDS_MAX = 16 };
+
+static void answer(const struct rehearsal *rehearsal, struct observed *observed,
+                   const struct plan_need *need)
+{
+    const cJSON *held =
+        object_set_get(rehearsal->set, need->resource, need->ns, need->name);
+    if (need->trial) {
+        const cJSON *merged =
+            json_adopt(rehearsal->arena, intent_merge(need->trial, held));
+        observed_put_tried(observed, need->resource, need->ns, need->name, merged,
+                           NULL);
+    } else {
+        observed_put_fetched(observed, need->resource, need->ns, need->name, held);
+    }
+}
+
+struct plan *rehearse(const struct rehearsal *rehearsal, const struct kube_key *key,
+                      struct err *err)
+{
+    const struct reconciler *reconciler = rehearsal->reconciler;
+    const struct object_source source = object_set_source(rehearsal->set);
+    struct observed *observed = observed_new(rehearsal->arena, &source);
+    const struct reconcile_input input = {
+        .primary = observed_get(observed, reconciler->primary, key->ns, key->name),
+        .key = *key,
+        .observed = observed,
+        .config = rehearsal->config,
+        .now_ms = rehearsal->now_ms,
+    };
+    for (int round = 0; round < ROUNDS_MAX; round++) {
+        struct plan *plan = plan_new(rehearsal->arena);
+        if (!reconciler->plan(&input, plan, err))
+            return NULL;
+        if (!plan->needs)
+            return plan;
+        for (const struct plan_need *need = plan->needs; need; need = need->next)
+            answer(rehearsal, observed, need);
+    }
+    err_set(err, ERR_INTERNAL, "the plan does not settle");
+    return NULL;
+}

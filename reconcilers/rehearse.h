@@ -1,0 +1,24 @@
+/* rehearse.h - what a reconciler would do in a cluster that holds just these objects.
+ *
+ * Answers the needs of a plan from the set until it has none left: what is not in the
+ * set is absent, and a dry run gives what was asked for. Nothing is written: the plan
+ * is the one that a reconcile begins with. Pure.
+ */
+#ifndef BERTH_RECONCILERS_REHEARSE_H
+#define BERTH_RECONCILERS_REHEARSE_H
+
+#include "reconcilers/object_set.h"
+
+struct rehearsal {
+    struct object_set *set;
+    const struct reconciler *reconciler;
+    const struct reconcile_config *config;
+    struct arena *arena; /* the plan lives in it */
+    int64_t now_ms;      /* wall clock */
+};
+
+/* NULL with err when no plan can be made for the key. */
+WARN_UNUSED struct plan *rehearse(const struct rehearsal *rehearsal,
+                                  const struct kube_key *key, struct err *err);
+
+#endif
