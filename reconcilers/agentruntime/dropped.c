@@ -20,7 +20,9 @@ bool skills_were_dropped(struct arena *arena, const cJSON *workload)
     const cJSON *owned = json_at(managed_fields(workload, &BERTH_MANAGER), "f:spec",
                                  "f:template", "f:spec", "f:volumes");
     size_t wanted = 0, present = 0;
-    json_each (key, cJSON_IsObject(owned) ? owned : NULL) {
+    if (!cJSON_IsObject(owned))
+        return false;
+    json_each (key, owned) {
         wanted += strncmp(key->string, "k:", 2) == 0;
     }
     json_each (volume, volumes_of(workload)) {

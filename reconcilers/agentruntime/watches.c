@@ -94,9 +94,9 @@ static const char *const CONFIG_MAP_KEEP[] = {
 };
 
 static const char *const POD_KEEP[] = {
-    "metadata labels " LABEL_TYPE,
+    ("metadata labels " LABEL_TYPE),
     "metadata labels pod-template-hash",
-    "metadata annotations " ANNOTATION_CONFIG_HASH,
+    ("metadata annotations " ANNOTATION_CONFIG_HASH),
     "metadata ownerReferences kind",
     "metadata ownerReferences name",
     "metadata ownerReferences controller",
