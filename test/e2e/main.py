@@ -2,10 +2,12 @@
 
 import argparse
 import collections
+import fnmatch
 import os
 import signal
 import sys
 
+import admission
 from ground import ROOT, Ground
 from scenario import discover
 from suite import Report, Suite
@@ -49,7 +51,9 @@ def main():
             covers = ", ".join(str(item) for item in scenario.data["covers"])
             print(f"{scenario.name}: {scenario.data['about']} [{covers}]")
         return 0
-    if not scenarios:
+    tables = any(fnmatch.fnmatch(case.name, options.filter)
+                 for case in admission.all_cases())
+    if not scenarios and not tables:
         sys.exit(f"{USAGE}: no scenario matches {options.filter!r}")
     needs_berth = any(one.controller != "none" for one in scenarios)
     berth = find_berth(options.berth) if needs_berth else None
@@ -57,6 +61,8 @@ def main():
     grounds = collections.defaultdict(list)
     for scenario in scenarios:
         grounds[scenario.api_flags].append(scenario)
+    if tables:
+        grounds.setdefault((), [])
     for flags, group in sorted(grounds.items()):
         if flags and options.kubeconfig:
             for scenario in group:
@@ -64,6 +70,9 @@ def main():
             continue
         with Ground(berth, options.kubeconfig, options.k8s, flags) as ground:
             print(f"# Kubernetes {ground.version} {' '.join(flags)}", flush=True)
+            if tables and not flags:
+                admission.run(ground.api, report,
+                              lambda name: fnmatch.fnmatch(name, options.filter))
             Suite(ground, report, options.jobs).run(group)
     skipped = f", {report.skipped} skipped" if report.skipped else ""
     print(f"{report.passed} passed, {report.failed} failed{skipped}")
