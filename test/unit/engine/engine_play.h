@@ -96,10 +96,14 @@ static inline void map_all(const cJSON *secondary, struct observed *observed,
 }
 
 static const char *const KEEP[] = {"spec", "status", NULL};
+static const char *const ALPHA_KEEP[] = {"spec owner", "spec n", NULL};
 static const struct reconciler_index OWNER[] = {{"owner", owner_values}, {0}};
 static const struct reconciler_watch ALPHA_WATCHES[] = {
     {.resource = &KUBE_AGENT_RUNTIMES, .keep = KEEP},
-    {.resource = &KUBE_DEPLOYMENTS, .keep = KEEP, .indexes = OWNER, .map = map_owner},
+    {.resource = &KUBE_DEPLOYMENTS,
+     .keep = ALPHA_KEEP,
+     .indexes = OWNER,
+     .map = map_owner},
     {0},
 };
 static const struct reconciler_watch BETA_WATCHES[] = {

@@ -146,6 +146,25 @@ START_TEST(a_foreign_change_after_the_reconcile_is_planned)
 }
 END_TEST
 
+static void plan_write_and_look(const struct reconcile_input *in, struct plan *plan)
+{
+    const cJSON *live = observed_get(in->observed, &KUBE_DEPLOYMENTS, "a", "d");
+    if (strcmp(in->key.name, "s") == 0 && json_int(live, 0, "spec", "beta") == 0)
+        plan_patch(plan, PLAN_MERGE_PATCH, &KUBE_DEPLOYMENTS, live, json_object(),
+                   "want it");
+}
+
+START_TEST(an_answer_is_seen_as_the_reconciler_watches_it)
+{
+    script = plan_write_and_look;
+    settle();
+    answer("/deployments/d?", 200,
+           object("d", 110, "{\"owner\":\"x\",\"beta\":1}")); /* alpha keeps no beta */
+    expect_planned("beta:a/s ");
+    ck_assert(!engine_busy(engine));
+}
+END_TEST
+
 START_TEST(an_older_event_does_not_undo_the_answer)
 {
     begin_write();
@@ -247,6 +266,7 @@ CHECK_MAIN("engine_changes", setup, teardown, a_primary_concerns_itself,
            the_watch_may_be_faster_than_the_answer,
            a_foreign_change_after_the_write_is_planned,
            a_foreign_change_after_the_reconcile_is_planned,
+           an_answer_is_seen_as_the_reconciler_watches_it,
            an_older_event_does_not_undo_the_answer,
            an_unanswered_write_is_read_live_before_the_next_plan,
            what_is_released_does_not_come_back, a_broken_watch_keeps_its_objects,
