@@ -20,7 +20,8 @@ struct config_map {
     struct config_map_handlers handlers;
     uv_timer_t timer;
     int64_t timer_at;
-    bool dirty; /* something may have changed since the last report */
+    struct err failure; /* as told last; kind ERR_NONE: it works */
+    bool dirty;         /* something may have changed since the last report */
     bool reported;
 };
 
@@ -38,6 +39,23 @@ static void report(struct config_map *map)
     map->handlers.changed(map->handlers.ctx, map->source, text,
                           text ? strlen(text) : 0);
     arena_free(&arena);
+}
+
+static void report_failure(struct config_map *map)
+{
+    const struct err *err = collection_error(map->collection);
+    if (!err) {
+        map->failure.kind = ERR_NONE;
+        return;
+    }
+    bool told =
+        map->failure.kind != ERR_NONE && strcmp(map->failure.msg, err->msg) == 0;
+    map->failure = *err;
+    if (told)
+        return;
+    struct err named = *err;
+    err_wrap(&named, "%s", map->source);
+    map->handlers.failed(map->handlers.ctx, &named);
 }
 
 static void on_changed(void *ctx, struct collection *collection,
@@ -131,6 +149,7 @@ void config_map_flush(struct config_map *map)
             kube_client_send(map->client, effect.id, &effect.request, &map->requests);
     }
     set_timer(map);
+    report_failure(map);
     report(map);
 }
 

@@ -15,6 +15,8 @@ struct config_map_handlers {
     /* Told once the first read is complete, and after each change. `text` NULL: there
      * is no document. Borrowed. */
     void (*changed)(void *ctx, const char *source, const char *text, size_t len);
+    /* It cannot be read or watched now, and is tried again. Once for each reason. */
+    void (*failed)(void *ctx, const struct err *err);
     void *ctx;
 };
 

@@ -209,6 +209,16 @@ static void on_file_error(void *ctx, const struct err *err)
                   LOG_STR("error", err->msg));
 }
 
+static void on_map_error(void *ctx, const struct err *err)
+{
+    struct manager *manager = ctx;
+    log_warn(&manager->log,
+             manager->state == MANAGER_CONFIGURING
+                 ? "the configuration cannot be read: nothing is done before it can"
+                 : "the configuration cannot be read: the former stays",
+             LOG_STR("error", err->msg));
+}
+
 static void on_stop(void *ctx)
 {
     struct manager *manager = ctx;
@@ -283,7 +293,8 @@ static bool open_config_map(struct manager *manager, struct err *err)
         manager->config_map = config_map_open(
             loop_uv(manager->loop), manager->client, given ? given : manager->ns,
             given ? slash + 1 : "berth", CONFIG_IDS,
-            &(struct config_map_handlers){.changed = on_document, .ctx = manager});
+            &(struct config_map_handlers){
+                .changed = on_document, .failed = on_map_error, .ctx = manager});
     else
         err_set(err, ERR_INVALID, "--config-map must be NAMESPACE/NAME, not \"%s\"",
                 manager->options->config_map);
