@@ -8,6 +8,7 @@ import signal
 import sys
 
 import admission
+import startup
 from ground import ROOT, Ground
 from scenario import discover
 from suite import Report, Suite
@@ -51,11 +52,14 @@ def main():
             covers = ", ".join(str(item) for item in scenario.data["covers"])
             print(f"{scenario.name}: {scenario.data['about']} [{covers}]")
         return 0
-    tables = any(fnmatch.fnmatch(case.name, options.filter)
-                 for case in admission.all_cases())
+    def matches(name):
+        return fnmatch.fnmatch(name, options.filter)
+
+    starts = any(matches(case.name) for case in startup.CASES)
+    tables = starts or any(matches(case.name) for case in admission.all_cases())
     if not scenarios and not tables:
         sys.exit(f"{USAGE}: no scenario matches {options.filter!r}")
-    needs_berth = any(one.controller != "none" for one in scenarios)
+    needs_berth = starts or any(one.controller != "none" for one in scenarios)
     berth = find_berth(options.berth) if needs_berth else None
     report = Report()
     grounds = collections.defaultdict(list)
@@ -71,8 +75,8 @@ def main():
         with Ground(berth, options.kubeconfig, options.k8s, flags) as ground:
             print(f"# Kubernetes {ground.version} {' '.join(flags)}", flush=True)
             if tables and not flags:
-                admission.run(ground.api, report,
-                              lambda name: fnmatch.fnmatch(name, options.filter))
+                admission.run(ground.api, report, matches)
+                startup.run(ground, report, matches)
             Suite(ground, report, options.jobs).run(group)
     skipped = f", {report.skipped} skipped" if report.skipped else ""
     print(f"{report.passed} passed, {report.failed} failed{skipped}")
