@@ -3,6 +3,7 @@
 #include "controller/engine/packer.h"
 #include "kubeclient/api/condition.h"
 #include "kubeclient/base/alloc.h"
+#include "kubeclient/base/json_tree.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -116,16 +117,17 @@ static const cJSON *complete(const struct compactor *self, struct arena *arena,
                              cJSON *tree, const struct compact *object)
 {
     struct kube_key key = compact_key(object, arena);
-    json_adopt(arena, tree);
-    json_set_str(tree, kube_api_version(arena, self->resource), "apiVersion");
-    json_set_str(tree, self->resource->kind, "kind");
-    json_set_str(tree, key.name, "metadata", "name");
+    json_tree_add_string(arena, tree, "apiVersion",
+                         kube_api_version(arena, self->resource));
+    json_tree_add_string(arena, tree, "kind", self->resource->kind);
+    cJSON *metadata = json_tree_object(arena, tree, "metadata");
+    json_tree_add_string(arena, metadata, "name", key.name);
     if (key.ns[0])
-        json_set_str(tree, key.ns, "metadata", "namespace");
-    json_set_str(tree, arena_printf(arena, "%" PRIu64, object->version), "metadata",
-                 "resourceVersion");
+        json_tree_add_string(arena, metadata, "namespace", key.ns);
+    json_tree_add_string(arena, metadata, "resourceVersion",
+                         arena_printf(arena, "%" PRIu64, object->version));
     if (object->generation)
-        json_set(tree, json_number(object->generation), "metadata", "generation");
+        json_tree_add_number(arena, metadata, "generation", object->generation);
     return tree;
 }
 
@@ -161,7 +163,7 @@ struct compact *compactor_make(struct compactor *self, struct arena *arena,
                                const struct object_head *head, const cJSON **tree,
                                struct err *err)
 {
-    cJSON *parsed = json_parse(self->text.text, self->text.len, err);
+    cJSON *parsed = json_tree_read(arena, self->text.text, self->text.len, err);
     if (!parsed)
         return NULL;
     struct compact *object = pack(self, head);
@@ -174,7 +176,7 @@ const cJSON *compactor_tree(const struct compactor *self, struct arena *arena,
                             const struct compact *object)
 {
     struct err err;
-    cJSON *tree = json_parse(text_of(self, object), object->text_len, &err);
+    cJSON *tree = json_tree_read(arena, text_of(self, object), object->text_len, &err);
     assert(tree); /* it was parsed before it was taken in */
     return complete(self, arena, tree, object);
 }

@@ -2,16 +2,17 @@
 
 #include "controller/engine/object_head.h"
 #include "kubeclient/api/object.h"
+#include "kubeclient/base/json_tree.h"
 
 #include <string.h>
 
 const cJSON *driver_parse(struct driver *driver, const struct answer *answer,
                           struct err *err)
 {
-    cJSON *object = json_parse(answer->response->body, answer->response->len, err);
+    const cJSON *object = json_tree_read(driver->arena, answer->response->body,
+                                         answer->response->len, err);
     if (!object)
         return NULL;
-    json_adopt(driver->arena, object);
     if (kube_name(object)[0] == '\0') {
         err_set(err, ERR_INVALID, "the answer is no object");
         return NULL;

@@ -1,7 +1,9 @@
 /* fuzz_json_text.c - what json_project() accepts, cJSON accepts too; projecting twice
- * changes nothing; and a value that json_text_get() finds lies inside the text. */
+ * changes nothing; a value that json_text_get() finds lies inside the text; and
+ * json_tree_read() gives the tree that cJSON gives. */
 #include "kubeclient/base/json.h"
 #include "kubeclient/base/json_text.h"
+#include "kubeclient/base/json_tree.h"
 #include "test/fuzz/fuzz.h"
 
 #include <assert.h>
@@ -44,6 +46,19 @@ static void check_projection(const char *const *paths, const char *text, size_t 
     json_projection_free(&projection);
 }
 
+static void check_tree(const char *text, size_t len)
+{
+    struct err err;
+    struct arena *arena = arena_new();
+    const cJSON *mine = json_tree_read(arena, text, len, &err);
+    auto_json cJSON *theirs = json_parse(text, len, &err);
+    if (mine && theirs)
+        assert(json_equal(mine, theirs));
+    auto_json cJSON *copy = json_copy(mine);
+    assert(!mine || json_equal(mine, copy));
+    arena_free(&arena);
+}
+
 static void check_get(const char *text, size_t len, const char *const *path)
 {
     struct json_slice found = json_text_get(text, len, path);
@@ -58,6 +73,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     const char *text = (const char *)data;
     check_projection(some, text, size);
     check_projection(all, text, size);
+    check_tree(text, size);
     check_get(text, size, JSON_PATH("metadata", "name"));
     check_get(text, size, JSON_PATH("a"));
     return 0;
