@@ -53,6 +53,53 @@ START_TEST(gives_back_what_was_packed)
 }
 END_TEST
 
+static void make_other_text(char *out, size_t size, int i)
+{
+    snprintf(out, size,
+             "{\"status\":{\"conditions\":[{\"type\":\"Ready\",\"status\":\"True\","
+             "\"reason\":\"Configured\",\"message\":\"hash %08x is applied\","
+             "\"lastTransitionTime\":\"2026-01-02T03:04:05Z\"}],\"phase\":\"Active\","
+             "\"observedGeneration\":%d,\"configuredPods\":%d}}",
+             (unsigned)i * 2654435761u, i, i % 5);
+}
+
+static size_t pack_other(int i, size_t *text_len)
+{
+    char text[512];
+    make_other_text(text, sizeof(text), i);
+    size_t before = packed.len;
+    packer_pack(packer, text, strlen(text), &packed);
+    *text_len = strlen(text);
+    return packed.len - before;
+}
+
+START_TEST(learns_another_shape)
+{
+    enum { COUNT = 2000 };
+    static struct {
+        size_t at, len, text_len;
+    } places[COUNT];
+    char text[512];
+    for (int i = 0; i < 600; i++) {
+        make_text(text, sizeof(text), i);
+        packer_pack(packer, text, strlen(text), &packed);
+    }
+    size_t overhead = packer_overhead(packer);
+    for (int i = 0; i < COUNT; i++) {
+        places[i].at = packed.len;
+        places[i].len = pack_other(i, &places[i].text_len);
+    }
+    ck_assert_uint_lt(places[COUNT - 1].len * 2, places[0].len);
+    ck_assert_uint_gt(packer_overhead(packer), overhead);
+    for (int i = 0; i < COUNT; i++) {
+        make_other_text(text, sizeof(text), i);
+        const char *back = packer_unpack(packer, packed.text + places[i].at,
+                                         places[i].len, places[i].text_len);
+        ck_assert_mem_eq(back, text, places[i].text_len);
+    }
+}
+END_TEST
+
 START_TEST(takes_any_bytes)
 {
     static char noise[100000];
@@ -79,5 +126,5 @@ START_TEST(tells_its_size)
 }
 END_TEST
 
-CHECK_MAIN("packer", setup, teardown, gives_back_what_was_packed, takes_any_bytes,
-           tells_its_size)
+CHECK_MAIN("packer", setup, teardown, gives_back_what_was_packed, learns_another_shape,
+           takes_any_bytes, tells_its_size)
