@@ -238,42 +238,50 @@ static struct driver *find_driver(struct engine *engine, uint64_t id)
     return NULL;
 }
 
+static void on_cache_ended(struct cache *cache, uint64_t id,
+                           const struct kube_response *response, const struct err *err)
+{
+    int64_t now_ms = cache->controller->engine->now.mono_ms;
+    if (response)
+        collection_on_response(cache->collection, id, response, now_ms);
+    else
+        collection_on_failure(cache->collection, id, err, now_ms);
+    cache_report_health(cache);
+}
+
+/* Tells whoever began the request how it ended: with a response, or with an error. */
+static void on_ended(struct engine *engine, uint64_t id,
+                     const struct kube_response *response, const struct err *err)
+{
+    struct driver *driver = find_driver(engine, id);
+    struct cache *cache = driver ? NULL : caches_find(engine, id);
+    if (driver && response)
+        driver_on_response(driver, response, engine->now);
+    else if (driver)
+        driver_on_failure(driver, err, engine->now);
+    else if (cache)
+        on_cache_ended(cache, id, response, err);
+    else if (id == engine->version_request)
+        on_version(engine, response);
+    else if (response)
+        recorder_on_response(engine->recorder, id, response);
+    else
+        recorder_on_failure(engine->recorder, id, err);
+    pump(engine);
+}
+
 void engine_on_response(struct engine *engine, uint64_t id,
                         const struct kube_response *response, struct instant now)
 {
     engine->now = now;
-    struct driver *driver = find_driver(engine, id);
-    struct cache *cache = driver ? NULL : caches_find(engine, id);
-    if (driver) {
-        driver_on_response(driver, response, now);
-    } else if (cache) {
-        collection_on_response(cache->collection, id, response, now.mono_ms);
-        cache_report_health(cache);
-    } else if (id == engine->version_request) {
-        on_version(engine, response);
-    } else {
-        recorder_on_response(engine->recorder, id, response);
-    }
-    pump(engine);
+    on_ended(engine, id, response, NULL);
 }
 
 void engine_on_failure(struct engine *engine, uint64_t id, const struct err *err,
                        struct instant now)
 {
     engine->now = now;
-    struct driver *driver = find_driver(engine, id);
-    struct cache *cache = driver ? NULL : caches_find(engine, id);
-    if (driver) {
-        driver_on_failure(driver, err, now);
-    } else if (cache) {
-        collection_on_failure(cache->collection, id, err, now.mono_ms);
-        cache_report_health(cache);
-    } else if (id == engine->version_request) {
-        on_version(engine, NULL);
-    } else {
-        recorder_on_failure(engine->recorder, id, err);
-    }
-    pump(engine);
+    on_ended(engine, id, NULL, err);
 }
 
 void engine_on_line(struct engine *engine, uint64_t id, const char *line, size_t len,

@@ -76,31 +76,42 @@ static bool read_member(struct object_head *head, struct json_slice name,
     return true;
 }
 
-static bool read_metadata(struct object_head *head, struct json_slice metadata)
+/* Stands on the value of the object's member `metadata`. */
+static bool find_metadata(struct json_scan *scan)
 {
-    struct json_scan scan;
     struct json_slice name;
-    json_scan_init(&scan, metadata.start, metadata.len);
-    if (json_scan_peek(&scan) != '{' || !json_scan_enter(&scan))
+    if (json_scan_peek(scan) != '{' || !json_scan_enter(scan))
         return false;
-    while (json_scan_member(&scan, &name)) {
-        const char *from = scan.at;
-        if (!json_scan_skip(&scan) || !read_member(head, name, from, scan.at))
+    while (json_scan_member(scan, &name)) {
+        if (is(name, "metadata"))
+            return true;
+        if (!json_scan_skip(scan))
             return false;
     }
-    return !scan.problem;
+    return false;
+}
+
+static bool read_metadata(struct object_head *head, struct json_scan *scan)
+{
+    struct json_slice name;
+    if (json_scan_peek(scan) != '{' || !json_scan_enter(scan))
+        return false;
+    while (json_scan_member(scan, &name)) {
+        const char *from = scan->at;
+        if (!json_scan_skip(scan) || !read_member(head, name, from, scan->at))
+            return false;
+    }
+    return !scan->problem;
 }
 
 bool object_head_read(struct object_head *head, struct json_slice text, struct err *err)
 {
-    static const char *const METADATA[] = {"metadata", NULL};
-    struct json_slice metadata = {NULL, 0};
-    if (text.start)
-        metadata = json_text_get(text.start, text.len, METADATA);
+    struct json_scan scan;
     head->ns[0] = head->name[0] = '\0';
     head->version = 0;
     head->generation = 0;
-    if (!metadata.start || !read_metadata(head, metadata) || head->name[0] == '\0')
+    json_scan_init(&scan, text.start ? text.start : "", text.len);
+    if (!find_metadata(&scan) || !read_metadata(head, &scan) || head->name[0] == '\0')
         return err_set(err, ERR_INVALID, "not an object with metadata and a name");
     if (head->version == 0)
         return err_set(err, ERR_INVALID, "%s has no integer resourceVersion",
