@@ -112,6 +112,11 @@ cJSON *json_boolean(bool value)
     return checked(cJSON_CreateBool(value));
 }
 
+cJSON *json_null(void)
+{
+    return checked(cJSON_CreateNull());
+}
+
 cJSON *json_copy(const cJSON *value)
 {
     return value ? checked(cJSON_Duplicate(value, true)) : NULL;

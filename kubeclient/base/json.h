@@ -58,6 +58,7 @@ cJSON *
 json_string(const char *text); /* NULL gives NULL: json_set() then sets nothing */
 cJSON *json_number(int64_t value);
 cJSON *json_boolean(bool value);
+cJSON *json_null(void);               /* in a merge patch: take it away */
 cJSON *json_copy(const cJSON *value); /* deep; NULL gives NULL */
 
 /* Sets `value` (consumed) at a path, making the objects on the way; replaces what is

@@ -149,7 +149,7 @@ static cJSON *read_scalar(struct reader *reader)
     case YAML_STRING:
         return json_string(scalar_text(&reader->event));
     case YAML_NULL:
-        return cJSON_CreateNull();
+        return json_null();
     case YAML_TRUE:
     case YAML_FALSE:
         return json_boolean(type == YAML_TRUE);

@@ -142,6 +142,29 @@ static enum answer namespace_is_going(const struct reconcile_input *in,
     return ANSWER_NO;
 }
 
+/* Takes Berth's mark off what is left as it is: a workload that bears it and has no
+ * runtime any more is released otherwise. No pod is touched by that. */
+static void forget_workloads(const struct reconcile_input *in, struct plan *plan,
+                             const cJSON *runtime)
+{
+    const struct held_workload *held =
+        workloads_held(plan->arena, in->observed, in->key.ns, in->key.name,
+                       json_at(runtime, "status", "target"));
+    for (; held; held = held->next) {
+        const char *name = kube_name(held->object);
+        if (!kube_annotation(held->object, ANNOTATION_RUNTIME) ||
+            observed_failure(in->observed, held->resource, in->key.ns, name))
+            continue;
+        cJSON *patch = json_object();
+        json_set_str(patch, kube_uid(held->object), "metadata", "uid");
+        json_set_str(patch, kube_resource_version(held->object), "metadata",
+                     "resourceVersion");
+        json_set(patch, json_null(), "metadata", "annotations", ANNOTATION_RUNTIME);
+        plan_patch(plan, PLAN_MERGE_PATCH, held->resource, held->object, patch,
+                   "leave the workload as it is");
+    }
+}
+
 static void drop_finalizer(struct plan *plan, const cJSON *runtime, const char *why)
 {
     plan->retry = false;
@@ -167,7 +190,8 @@ void plan_deletion(const struct reconcile_input *in, struct plan *plan,
     }
     const char *abandon = kube_annotation(runtime, ANNOTATION_ABANDON);
     if (abandon && strcmp(abandon, "true") == 0) {
-        drop_finalizer(plan, runtime, "leave the workload as it is and go");
+        forget_workloads(in, plan, runtime);
+        drop_finalizer(plan, runtime, "remove the finalizer, the workload stays");
         return;
     }
     if (take_back_lost(in, plan, runtime))

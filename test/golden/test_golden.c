@@ -1,0 +1,326 @@
+/* Each file is a case: objects that are given, and the plan that is wanted.
+ * UPDATE_GOLDEN=1 writes what is planned into the files, for a review of the diff. */
+#include "kubeclient/api/intent.h"
+#include "kubeclient/api/object.h"
+#include "kubeclient/base/alloc.h"
+#include "kubeclient/base/sha256.h"
+#include "kubeclient/base/yaml.h"
+#include "reconcilers/rehearse.h"
+#include "test/golden/played_server.h"
+
+#include <check.h>
+#include <glob.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const int64_t NOW_MS = 1767323045000; /* 2026-01-02T03:04:05Z */
+enum { TEXT_MAX = 1024 * 1024 };
+
+static const char *const TAKE_OVER_FROM[] = {"manager", NULL};
+
+static glob_t files;
+
+struct golden {
+    const char *path;
+    char *text;
+    cJSON *data;
+    struct arena *arena;
+    struct reconcile_config config;
+};
+
+static void golden_open(struct golden *golden, const char *path)
+{
+    struct err err = {0};
+    *golden = (struct golden){.path = path, .text = xcalloc(1, TEXT_MAX)};
+    FILE *file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "%s cannot be read", path);
+    size_t len = fread(golden->text, 1, TEXT_MAX - 1, file);
+    fclose(file);
+    struct yaml_doc *doc = yaml_parse(path, golden->text, len, &err);
+    ck_assert_msg(doc && yaml_count(doc) == 1, "%s", err.msg);
+    golden->data = yaml_detach(doc, 0);
+    yaml_close(&doc);
+    golden->arena = arena_new();
+    golden->config = (struct reconcile_config){
+        .controller_namespace = "berth-system",
+        .features = features_defaults(),
+        .platform_config_map = "kagenti-platform-config",
+        .server_version = "",
+        .take_over_from = TAKE_OVER_FROM,
+    };
+    json_each (gate, json_at(golden->data, "gates")) {
+        ck_assert_msg(
+            features_set(&golden->config.features, gate->string, cJSON_IsTrue(gate)),
+            "%s: no gate %s", path, gate->string);
+    }
+}
+
+static void golden_close(struct golden *golden)
+{
+    arena_free(&golden->arena);
+    json_free(golden->data);
+    free(golden->text);
+}
+
+/* The plan as JSON, or {error} where none can be made. Owned. */
+static cJSON *plan_of(struct golden *golden, struct object_set *set,
+                      const struct plan **plan)
+{
+    struct err err;
+    struct kube_key key =
+        kube_key_parse(golden->arena, json_str_or(golden->data, "", "key"));
+    const struct rehearsal rehearsal = {
+        .set = set,
+        .reconciler = reconcilers[0],
+        .config = &golden->config,
+        .arena = golden->arena,
+        .now_ms = NOW_MS,
+    };
+    *plan = rehearse(&rehearsal, &key, &err);
+    if (*plan)
+        return plan_to_json(*plan);
+    cJSON *failure = json_object();
+    json_set_str(failure, err.msg, "error");
+    return failure;
+}
+
+static struct object_set *set_of(const cJSON *given)
+{
+    struct object_set *set = object_set_new(reconcilers);
+    struct err err;
+    json_each (object, given) {
+        ck_assert_msg(object_set_add(set, json_copy(object), &err), "%s", err.msg);
+    }
+    return set;
+}
+
+static void update(const struct golden *golden, const cJSON *planned)
+{
+    struct strbuf text;
+    const char *want = strstr(golden->text, "\nwant:");
+    size_t head = want ? (size_t)(want - golden->text) + 1 : strlen(golden->text);
+    auto_json cJSON *section = json_object();
+    json_set(section, json_copy(planned), "want");
+    strbuf_init(&text, TEXT_MAX);
+    strbuf_add(&text, golden->text, head);
+    yaml_print(&text, section);
+    FILE *file = fopen(golden->path, "w");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(text.text, 1, text.len, file), text.len);
+    fclose(file);
+    strbuf_fini(&text);
+}
+
+static void check_wanted(const struct golden *golden, const cJSON *planned)
+{
+    if (getenv("UPDATE_GOLDEN")) {
+        update(golden, planned);
+        return;
+    }
+    struct strbuf text;
+    strbuf_init(&text, TEXT_MAX);
+    yaml_print(&text, planned);
+    ck_assert_msg(json_equal(json_at(golden->data, "want"), planned),
+                  "%s: another plan:\n%s", golden->path, text.text);
+    strbuf_fini(&text);
+}
+
+/* `hashed` is the canonical text whose SHA-256 the target's hash must be. */
+static void check_hash(const struct golden *golden, const struct plan *plan)
+{
+    const char *text = json_str(golden->data, "hashed");
+    char hex[SHA256_HEX_SIZE];
+    if (!text)
+        return;
+    sha256_hex(text, strlen(text), hex);
+    const struct plan_write *write = plan->writes;
+    while (write && write->verb != PLAN_APPLY)
+        write = write->next;
+    ck_assert_ptr_nonnull(write);
+    ck_assert_str_eq(json_str_or(write->body, "", "spec", "template", "metadata",
+                                 "annotations", "kagenti.io/config-hash"),
+                     hex);
+}
+
+/* ---- what holds for every golden */
+
+static void check_order_does_not_count(struct golden *golden, const cJSON *planned)
+{
+    auto_json cJSON *reversed = json_array();
+    const cJSON *given = json_at(golden->data, "given");
+    const struct plan *plan;
+    for (size_t i = json_count(given); i-- > 0;) {
+        const cJSON *object = given->child;
+        for (size_t k = 0; k < i; k++)
+            object = object->next;
+        json_push(reversed, json_copy(object));
+    }
+    struct object_set *set = set_of(reversed);
+    auto_json cJSON *again = plan_of(golden, set, &plan);
+    ck_assert_msg(json_equal(again, planned), "%s: order counts", golden->path);
+    object_set_free(&set);
+}
+
+/* The world as it is once the plan was carried out. Owned. */
+static cJSON *carried_out(const cJSON *world, const struct plan *plan)
+{
+    cJSON *result = json_array();
+    json_each (object, world) {
+        cJSON *now = json_copy(object);
+        for (const struct plan_write *write = plan->writes; write;
+             write = write->next) {
+            if (strcmp(kube_name(now), write->name) != 0 ||
+                strcmp(json_str_or(now, "", "kind"), write->resource->kind) != 0)
+                continue;
+            cJSON *after = played_write(write, now);
+            json_free(now);
+            now = after;
+        }
+        bool gone = kube_deleting(now) &&
+                    json_count(json_at(now, "metadata", "finalizers")) == 0;
+        if (gone)
+            json_free(now);
+        else
+            json_push(result, now);
+    }
+    return result;
+}
+
+static bool can_be_played(const struct plan *plan)
+{
+    for (const struct plan_write *write = plan->writes; write; write = write->next) {
+        if (write->verb != PLAN_APPLY && write->verb != PLAN_MERGE_PATCH)
+            return false;
+    }
+    return true;
+}
+
+/* The first write that would change something; NULL: none. */
+static const struct plan_write *first_change(const struct golden *golden,
+                                             const struct object_set *set,
+                                             const struct plan *plan)
+{
+    const struct plan_write *write = plan ? plan->writes : NULL;
+    for (; write; write = write->next) {
+        const cJSON *live =
+            object_set_get(set, write->resource, write->ns, write->name);
+        if (write->verb != PLAN_APPLY ||
+            !intent_check(golden->arena, write->body, live, BERTH_FIELD_MANAGER).held)
+            break;
+    }
+    return write;
+}
+
+/* Carried out again and again, plans come to an end. */
+static void check_settles(struct golden *golden)
+{
+    enum { ROUNDS = 6 };
+    cJSON *world = json_copy(json_at(golden->data, "given"));
+    for (int round = 0;; round++) {
+        const struct plan *plan;
+        struct object_set *set = set_of(world);
+        auto_json cJSON *ignored = plan_of(golden, set, &plan);
+        const struct plan_write *change = first_change(golden, set, plan);
+        object_set_free(&set);
+        if (!change || !can_be_played(plan))
+            break;
+        ck_assert_msg(round < ROUNDS, "%s: %s %s is written for ever: %s", golden->path,
+                      change->resource->kind, change->name, change->why);
+        cJSON *next = carried_out(world, plan);
+        json_free(world);
+        world = next;
+    }
+    json_free(world);
+}
+
+enum { DEPTH_MAX = 32 };
+
+/* A place in a tree: the position of the child at each level. */
+struct place {
+    size_t at[DEPTH_MAX], depth;
+};
+
+static cJSON *node_at(cJSON *root, const struct place *place)
+{
+    cJSON *node = root;
+    for (size_t level = 0; level < place->depth; level++) {
+        node = node->child;
+        for (size_t i = 0; i < place->at[level]; i++)
+            node = node->next;
+    }
+    return node;
+}
+
+/* Whatever is missing: a plan or an error, never a crash. */
+static void plan_without(struct golden *golden, const struct place *parent,
+                         const char *member)
+{
+    auto_json cJSON *given = json_copy(json_at(golden->data, "given"));
+    json_remove(node_at(given, parent), member);
+    struct object_set *set = object_set_new(reconcilers);
+    const struct plan *plan;
+    struct err err;
+    json_each (object, given) {
+        if (!object_set_add(set, json_copy(object), &err))
+            ck_assert_int_eq(err.kind, ERR_INVALID);
+    }
+    auto_json cJSON *ignored = plan_of(golden, set, &plan);
+    object_set_free(&set);
+    arena_reset(golden->arena);
+}
+
+static void plan_without_each(struct golden *golden, struct place *place)
+{
+    cJSON *given = cJSON_GetObjectItemCaseSensitive(golden->data, "given");
+    const cJSON *node = node_at(given, place);
+    size_t i = 0;
+    ck_assert_uint_lt(place->depth, DEPTH_MAX);
+    json_each (child, node) {
+        if (child->string)
+            plan_without(golden, place, child->string);
+        place->at[place->depth++] = i++;
+        plan_without_each(golden, place);
+        place->depth--;
+    }
+}
+
+/* ---- the cases */
+
+START_TEST(gives_the_wanted_plan)
+{
+    struct golden golden;
+    const struct plan *plan, *again;
+    golden_open(&golden, files.gl_pathv[_i]);
+    struct object_set *set = set_of(json_at(golden.data, "given"));
+    auto_json cJSON *planned = plan_of(&golden, set, &plan);
+    auto_json cJSON *repeated = plan_of(&golden, set, &again);
+    check_wanted(&golden, planned);
+    ck_assert(json_equal(planned, repeated));
+    if (plan) {
+        check_hash(&golden, plan);
+        check_order_does_not_count(&golden, planned);
+        check_settles(&golden);
+    }
+    plan_without_each(&golden, &(struct place){.depth = 0});
+    object_set_free(&set);
+    golden_close(&golden);
+}
+END_TEST
+
+int main(void)
+{
+    if (glob(TEST_SOURCE_DIR "/test/golden/*/*.yaml", 0, NULL, &files) != 0)
+        return EXIT_FAILURE;
+    Suite *suite = suite_create("golden");
+    TCase *tcase = tcase_create("golden");
+    tcase_set_timeout(tcase, 0);
+    tcase_add_loop_test(tcase, gives_the_wanted_plan, 0, (int)files.gl_pathc);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    globfree(&files);
+    return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
