@@ -3,12 +3,17 @@
 A file of test/scenarios/admission holds a `base` object that is accepted, and for each
 place `at` in it values that are `accepted` and values that are `refused`, each with the
 words that the refusal must hold. Every value is a case: a dry run of a creation, so that
-nothing stays. `{repeat: a, times: 57}` stands for a long text, `{list: ITEM, times: 21}`
-for a long list, where ${i} counts; `absent` takes the place out.
+nothing stays. The controller, asked through `berth render`, must judge alike, but where a
+refused value is marked `schemaOnly`.
+
+`{repeat: a, times: 57}` stands for a long text, which may have a `start` and an `end`,
+`{list: ITEM, times: 21}` for a long list, where ${i} counts; `absent` takes the place out.
 """
 
 import copy
+import json
 import os
+import subprocess
 
 import yaml
 
@@ -16,12 +21,14 @@ from kube import ApiError
 from scenario import FOLDER
 from wait import Failed
 
+INVALID = ": InvalidSpec: "  # how the controller names what the CRD should have refused
 PLACE = os.path.join(FOLDER, "admission")
 
 
 def expand(value, index=None):
-    if isinstance(value, dict) and set(value) == {"repeat", "times"}:
-        return value["repeat"] * value["times"]
+    if isinstance(value, dict) and {"repeat", "times"} <= set(value):
+        text = expand(value["repeat"], index) * value["times"]
+        return value.get("start", "") + text + value.get("end", "")
     if isinstance(value, dict) and set(value) == {"list", "times"}:
         return [expand(value["list"], at) for at in range(value["times"])]
     if isinstance(value, dict):
@@ -55,39 +62,56 @@ def place_text(at):
 
 
 class Case:
-    def __init__(self, name, obj, words):
-        self.name, self.obj, self.words = name, obj, words  # words None: accepted
+    """words None: the object is accepted; schema_only: whatever the controller says."""
 
-    def check(self, api):
+    def __init__(self, name, obj, words=None, schema_only=False):
+        self.name, self.obj, self.words = name, obj, words
+        self.schema_only = schema_only
+
+    def check(self, api, berth):
+        self.judge("the API server", self.words, self.refusal_by_server(api))
+        if berth and not self.schema_only:
+            words = None if self.words is None else []
+            self.judge("the controller", words, self.refusal_by_controller(berth))
+
+    def judge(self, who, words, refusal):
+        if words is None and refusal is not None:
+            raise Failed(f"  - {who} refuses: {refusal}")
+        if words is not None and refusal is None:
+            raise Failed(f"  - {who} accepts, wanted a refusal")
+        missing = [word for word in words or [] if word not in refusal]
+        if missing:
+            raise Failed(f"  - the refusal by {who} lacks {missing}: {refusal}")
+
+    def refusal_by_server(self, api):
         url = api.url(self.obj["kind"], "default", api_version=self.obj["apiVersion"])
         query = {"dryRun": "All", "fieldValidation": "Strict"}
         try:
             api.request("POST", url, self.obj, query)
         except ApiError as error:
-            if self.words is None:
-                raise Failed(f"  - refused: {error.message}") from error
-            missing = [word for word in self.words if word not in error.message]
-            if missing:
-                raise Failed(f"  - the refusal lacks {missing}: {error.message}") from error
-            return
-        if self.words is not None:
-            raise Failed("  - accepted, wanted a refusal")
+            return error.message
+        return None
+
+    def refusal_by_controller(self, berth):
+        done = subprocess.run([berth, "render", "-f", "-"], input=json.dumps(self.obj),
+                              capture_output=True, text=True, check=False, timeout=60)
+        return done.stderr if INVALID in done.stderr else None
 
 
 def cases_of(path):
     with open(path, encoding="utf-8") as file:
         table = yaml.safe_load(file)
     stem = "admission/" + os.path.splitext(os.path.basename(path))[0]
-    yield Case(f"{stem}/base", table["base"], None)
+    yield Case(f"{stem}/base", table["base"])
     for row in table["table"]:
         name = f"{stem}/{place_text(row['at'])}"
         for number, value in enumerate(row.get("accepted", []), 1):
-            yield Case(f"{name}/accepted_{number}", with_value(table["base"], row["at"], value),
-                       None)
+            obj = with_value(table["base"], row["at"], value)
+            yield Case(f"{name}/accepted_{number}", obj)
         for number, refused in enumerate(row.get("refused", []), 1):
+            obj = with_value(table["base"], row["at"], refused["value"])
             words = [str(word) for word in refused["says"]]
-            yield Case(f"{name}/refused_{number}",
-                       with_value(table["base"], row["at"], refused["value"]), words)
+            yield Case(f"{name}/refused_{number}", obj, words, refused.get("schemaOnly"))
 
 
 def all_cases():
@@ -96,7 +120,7 @@ def all_cases():
             yield from cases_of(os.path.join(PLACE, name))
 
 
-def run(api, report, matches):
+def run(api, berth, report, matches):
     for case in all_cases():
         if matches(case.name):
-            report.attempt(case.name, lambda case=case: case.check(api))
+            report.attempt(case.name, lambda case=case: case.check(api, berth))

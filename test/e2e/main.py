@@ -56,16 +56,16 @@ def main():
         return fnmatch.fnmatch(name, options.filter)
 
     starts = any(matches(case.name) for case in startup.CASES)
-    tables = starts or any(matches(case.name) for case in admission.all_cases())
-    if not scenarios and not tables:
+    tables = any(matches(case.name) for case in admission.all_cases())
+    if not scenarios and not starts and not tables:
         sys.exit(f"{USAGE}: no scenario matches {options.filter!r}")
-    needs_berth = starts or any(one.controller != "none" for one in scenarios)
+    needs_berth = starts or tables or any(one.controller != "none" for one in scenarios)
     berth = find_berth(options.berth) if needs_berth else None
     report = Report()
     grounds = collections.defaultdict(list)
     for scenario in scenarios:
         grounds[scenario.api_flags].append(scenario)
-    if tables:
+    if starts or tables:
         grounds.setdefault((), [])
     for flags, group in sorted(grounds.items()):
         if flags and options.kubeconfig:
@@ -74,8 +74,8 @@ def main():
             continue
         with Ground(berth, options.kubeconfig, options.k8s, flags) as ground:
             print(f"# Kubernetes {ground.version} {' '.join(flags)}", flush=True)
-            if tables and not flags:
-                admission.run(ground.api, report, matches)
+            if not flags:
+                admission.run(ground.api, ground.berth, report, matches)
                 startup.run(ground, report, matches)
             Suite(ground, report, options.jobs).run(group)
     skipped = f", {report.skipped} skipped" if report.skipped else ""
