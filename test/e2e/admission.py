@@ -22,6 +22,8 @@ from scenario import FOLDER
 from wait import Failed
 
 INVALID = ": InvalidSpec: "  # how the controller names what the CRD should have refused
+DESCRIBED = "admission/every_field_is_described"
+OBJECT_MEMBERS = ("apiVersion", "kind", "metadata")  # described by the API server
 PLACE = os.path.join(FOLDER, "admission")
 
 
@@ -120,7 +122,28 @@ def all_cases():
             yield from cases_of(os.path.join(PLACE, name))
 
 
+def undescribed(schema, path):
+    """The paths of members that `kubectl explain` would have nothing to say about."""
+    for name, member in schema.get("properties", {}).items():
+        place = f"{path}.{name}".lstrip(".")
+        if "description" not in member and place not in OBJECT_MEMBERS:
+            yield place
+        yield from undescribed(member.get("items", member), place)
+
+
+def check_descriptions(api):
+    for crd in api.list("CustomResourceDefinition"):
+        if not crd["spec"]["group"].endswith(("kagenti.dev", "berth.dev")):
+            continue
+        for version in crd["spec"]["versions"]:
+            bare = list(undescribed(version["schema"]["openAPIV3Schema"], ""))
+            if bare:
+                raise Failed(f"  - {crd['metadata']['name']}: not described: {bare}")
+
+
 def run(api, berth, report, matches):
+    if matches(DESCRIBED):
+        report.attempt(DESCRIBED, lambda: check_descriptions(api))
     for case in all_cases():
         if matches(case.name):
             report.attempt(case.name, lambda case=case: case.check(api, berth))
