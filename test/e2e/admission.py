@@ -122,6 +122,10 @@ def all_cases():
             yield from cases_of(os.path.join(PLACE, name))
 
 
+def names():
+    return [DESCRIBED] + [case.name for case in all_cases()]
+
+
 def undescribed(schema, path):
     """The paths of members that `kubectl explain` would have nothing to say about."""
     for name, member in schema.get("properties", {}).items():

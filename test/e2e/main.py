@@ -56,7 +56,7 @@ def main():
         return fnmatch.fnmatch(name, options.filter)
 
     starts = any(matches(case.name) for case in startup.CASES)
-    tables = any(matches(case.name) for case in admission.all_cases())
+    tables = any(matches(name) for name in admission.names())
     if not scenarios and not starts and not tables:
         sys.exit(f"{USAGE}: no scenario matches {options.filter!r}")
     needs_berth = starts or tables or any(one.controller != "none" for one in scenarios)
