@@ -1,0 +1,87 @@
+/* fuzz_plan.c - for any objects at all: each of a reconciler's primaries gets a plan or
+ * an error, and the same one when asked again. */
+#include "kubeclient/base/yaml.h"
+#include "reconcilers/rehearse.h"
+#include "test/fuzz/fuzz.h"
+
+#include <assert.h>
+
+static const int64_t NOW_MS = 1767323045000; /* 2026-01-02T03:04:05Z */
+
+static const char *const TAKE_OVER_FROM[] = {"manager", NULL};
+
+/* What cannot be an object of a cluster is refused, and the set stays usable. */
+static void add(struct object_set *set, cJSON *object)
+{
+    struct err err;
+    if (!object_set_add(set, object, &err))
+        assert(err.kind == ERR_INVALID);
+}
+
+/* Whole documents are objects, as are those that a golden test gives. */
+static struct object_set *read_objects(struct yaml_doc *doc)
+{
+    struct object_set *set = object_set_new(reconcilers);
+    for (size_t i = 0; i < yaml_count(doc); i++) {
+        const cJSON *given = json_at(yaml_root(doc, i), "given");
+        if (given) {
+            json_each (object, given)
+                add(set, json_copy(object));
+        } else {
+            add(set, yaml_detach(doc, i));
+        }
+    }
+    return set;
+}
+
+static void check_plans(const struct rehearsal *rehearsal, const struct kube_key *key)
+{
+    struct err err;
+    struct plan *first = rehearse(rehearsal, key, &err);
+    struct plan *second = rehearse(rehearsal, key, &err);
+    assert(!first == !second);
+    if (!first)
+        return;
+    auto_json cJSON *planned = plan_to_json(first);
+    auto_json cJSON *again = plan_to_json(second);
+    assert(json_equal(planned, again));
+}
+
+static void check_reconciler(struct object_set *set,
+                             const struct reconciler *reconciler)
+{
+    const struct reconcile_config config = {
+        .controller_namespace = "berth-system",
+        .features = features_defaults(),
+        .platform_config_map = "kagenti-platform-config",
+        .server_version = "",
+        .take_over_from = TAKE_OVER_FROM,
+    };
+    struct arena *arena = arena_new();
+    const struct rehearsal rehearsal = {
+        .set = set,
+        .reconciler = reconciler,
+        .config = &config,
+        .arena = arena,
+        .now_ms = NOW_MS,
+    };
+    struct kube_keys keys = {.arena = arena};
+    object_set_keys(set, reconciler->primary, &keys);
+    for (size_t i = 0; i < keys.len; i++)
+        check_plans(&rehearsal, &keys.items[i]);
+    arena_free(&arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct err err;
+    struct yaml_doc *doc = yaml_parse("input", (const char *)data, size, &err);
+    if (!doc)
+        return 0;
+    struct object_set *set = read_objects(doc);
+    for (size_t i = 0; reconcilers[i]; i++)
+        check_reconciler(set, reconcilers[i]);
+    object_set_free(&set);
+    yaml_close(&doc);
+    return 0;
+}
