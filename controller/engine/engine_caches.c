@@ -262,21 +262,29 @@ void caches_on_timer(struct engine *engine)
     }
 }
 
-void cache_report_health(struct cache *cache)
+static void log_health(const struct cache *cache, enum watch_health health)
 {
     const struct log *log = &cache->controller->engine->log;
-    const char *plural = collection_watch(cache->collection)->resource->plural;
-    enum watch_health health = collection_stats(cache->collection).health;
+    const struct reconciler_watch *watch = collection_watch(cache->collection);
     const struct err *err = collection_error(cache->collection);
+    struct log_field resource = LOG_STR("resource", watch->resource->plural);
+    struct log_field error = LOG_STR("error", err ? err->msg : "");
+    if (health == WATCH_HEALTHY)
+        log_info(log, "a watch is healthy again", resource);
+    else if (health == WATCH_NOT_SERVED && watch->optional)
+        log_info(log, "the API server does not serve it: looked for again", resource);
+    else
+        log_warn(log, "a watch is broken: what is known stays, and it is tried again",
+                 resource, error);
+}
+
+void cache_report_health(struct cache *cache)
+{
+    enum watch_health health = collection_stats(cache->collection).health;
     enum watch_health former = cache->health;
     if (health == former || health == WATCH_UNKNOWN)
         return;
     cache->health = health;
-    if (former == WATCH_UNKNOWN && health == WATCH_HEALTHY)
-        return;
-    if (health == WATCH_HEALTHY)
-        log_info(log, "a watch is healthy again", LOG_STR("resource", plural));
-    else
-        log_warn(log, "a watch is broken: what is known stays, and it is tried again",
-                 LOG_STR("resource", plural), LOG_STR("error", err ? err->msg : ""));
+    if (former != WATCH_UNKNOWN || health != WATCH_HEALTHY)
+        log_health(cache, health);
 }

@@ -2,8 +2,9 @@
  *
  * Objects of one kind repeat each other: the same member names, the same containers. A
  * packer learns a dictionary from the first texts it is given and deflates each further
- * one against it (RFC 1951, zlib); when texts have come to look otherwise, another one. For Deployments and AgentRuntimes as Berth projects
- * them that is an eighth of the bytes; unpacking costs a quarter of what parsing does.
+ * one against it (RFC 1951, zlib); when texts have come to look otherwise, it learns
+ * another one. For Deployments and AgentRuntimes as Berth projects them that is an
+ * eighth of the bytes; unpacking costs a quarter of what parsing does.
  *
  * Packed texts are unpacked one by one, in any order, by the packer that made them.
  * Pure.

@@ -44,7 +44,7 @@ static cJSON *fields_of_intent(struct arena *arena, const cJSON *intent)
     json_remove(content, "kind");
     for (size_t i = 0; i < sizeof IDENTITY / sizeof *IDENTITY; i++)
         json_remove(content, "metadata", IDENTITY[i]);
-    if (!json_at(content, "metadata")->child)
+    if (json_count(json_at(content, "metadata")) == 0)
         json_remove(content, "metadata");
     return content->child ? fields_of(arena, content) : NULL;
 }

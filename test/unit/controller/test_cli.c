@@ -57,7 +57,7 @@ static void write_file(char *path, const char *text)
     close(fd);
 }
 
-#define SAMPLES TEST_SOURCE_DIR "/manifests/samples"
+#define SAMPLES (TEST_SOURCE_DIR "/manifests/samples")
 #define RUNTIME                                                                        \
     "apiVersion: agent.kagenti.dev/v1alpha1\nkind: AgentRuntime\n"                     \
     "metadata: {name: bot}\nspec: {type: agent, targetRef: {apiVersion: apps/v1, "     \
@@ -183,7 +183,7 @@ END_TEST
 START_TEST(render_needs_files)
 {
     ck_assert_int_eq(BERTH("render"), EXIT_USAGE);
-    ck_assert_int_eq(BERTH("render", "-f", TEST_BINARY_DIR "/nothing"), EXIT_FAILED);
+    ck_assert_int_eq(BERTH("render", "-f", (TEST_BINARY_DIR "/nothing")), EXIT_FAILED);
     ck_assert_ptr_nonnull(strstr(err_text, "No such file"));
 }
 END_TEST
