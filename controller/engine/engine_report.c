@@ -5,8 +5,10 @@
 
 static bool is_reported(const struct cache *cache)
 {
-    return collection_stats(cache->collection).health != WATCH_HEALTHY ||
-           !collection_synced(cache->collection);
+    enum watch_health health = collection_stats(cache->collection).health;
+    if (health == WATCH_NOT_SERVED && collection_watch(cache->collection)->optional)
+        return false;
+    return health != WATCH_HEALTHY || !collection_synced(cache->collection);
 }
 
 void engine_sync_report(const struct engine *engine, struct strbuf *out)
