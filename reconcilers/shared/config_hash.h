@@ -3,7 +3,7 @@
  * The hash stands on the pod template; another hash rolls the pods. So what is hashed
  * is a contract with every cluster that Berth runs in: absent and empty members are
  * left out, so that a later Berth with a new member keeps all existing hashes
- * (test/golden/config_hash).
+ * (test/unit/reconcilers/test_config_hash.c, test/golden/agentruntime/hash_*).
  */
 #ifndef BERTH_RECONCILERS_SHARED_CONFIG_HASH_H
 #define BERTH_RECONCILERS_SHARED_CONFIG_HASH_H
