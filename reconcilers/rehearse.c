@@ -19,6 +19,19 @@ static void answer(const struct rehearsal *rehearsal, struct observed *observed,
     }
 }
 
+static void fail(const struct rehearsal *rehearsal, struct observed *observed)
+{
+    const struct rehearsed_failure *failure = rehearsal->failures;
+    for (; failure && failure->resource; failure++) {
+        if (failure->of_read)
+            observed_put_read_error(observed, failure->resource, failure->ns,
+                                    failure->name, &failure->err);
+        else
+            observed_put_failure(observed, failure->resource, failure->ns,
+                                 failure->name, &failure->err);
+    }
+}
+
 struct plan *rehearse(const struct rehearsal *rehearsal, const struct kube_key *key,
                       struct err *err)
 {
@@ -32,6 +45,7 @@ struct plan *rehearse(const struct rehearsal *rehearsal, const struct kube_key *
         .config = rehearsal->config,
         .now_ms = rehearsal->now_ms,
     };
+    fail(rehearsal, observed);
     for (int round = 0; round < ROUNDS_MAX; round++) {
         struct plan *plan = plan_new(rehearsal->arena);
         if (!reconciler->plan(&input, plan, err))

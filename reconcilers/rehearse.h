@@ -2,19 +2,29 @@
  *
  * Answers the needs of a plan from the set until it has none left: what is not in the
  * set is absent, and a dry run gives what was asked for. Nothing is written: the plan
- * is the one that a reconcile begins with. Pure.
+ * is the one that a reconcile begins with, or goes on with after the given failures.
+ * Pure.
  */
 #ifndef BERTH_RECONCILERS_REHEARSE_H
 #define BERTH_RECONCILERS_REHEARSE_H
 
 #include "reconcilers/object_set.h"
 
+/* A read or write of an object that the API server refused. */
+struct rehearsed_failure {
+    const struct kube_resource *resource; /* NULL ends a list of them */
+    const char *ns, *name;
+    bool of_read;
+    struct err err;
+};
+
 struct rehearsal {
     struct object_set *set;
     const struct reconciler *reconciler;
     const struct reconcile_config *config;
-    struct arena *arena; /* the plan lives in it */
-    int64_t now_ms;      /* wall clock */
+    struct arena *arena;                      /* the plan lives in it */
+    int64_t now_ms;                           /* wall clock */
+    const struct rehearsed_failure *failures; /* NULL: none */
 };
 
 /* NULL with err when no plan can be made for the key. */

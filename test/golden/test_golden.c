@@ -1,4 +1,5 @@
-/* Each file is a case: objects that are given, and the plan that is wanted.
+/* Each file is a case: objects that are given, reads and writes that failed before, and
+ * the plan that is wanted.
  * UPDATE_GOLDEN=1 writes what is planned into the files, for a review of the diff. */
 #include "kubeclient/api/intent.h"
 #include "kubeclient/api/object.h"
@@ -15,7 +16,7 @@
 #include <string.h>
 
 static const int64_t NOW_MS = 1767323045000; /* 2026-01-02T03:04:05Z */
-enum { TEXT_MAX = 1024 * 1024 };
+enum { TEXT_MAX = 1024 * 1024, FAILURES_MAX = 4 };
 
 static const char *const TAKE_OVER_FROM[] = {"manager", NULL};
 
@@ -27,7 +28,36 @@ struct golden {
     cJSON *data;
     struct arena *arena;
     struct reconcile_config config;
+    struct rehearsed_failure failures[FAILURES_MAX + 1];
 };
+
+static enum err_kind error_kind(const char *name)
+{
+    int kind = ERR_NONE;
+    while (strcmp(err_kind_name((enum err_kind)kind), name) != 0)
+        ck_assert_int_le(++kind, ERR_INTERNAL);
+    return (enum err_kind)kind;
+}
+
+/* failures: [{read or write: Kind, apiVersion, namespace, name, error, message}] */
+static void read_failures(struct golden *golden)
+{
+    size_t count = 0;
+    json_each (item, json_at(golden->data, "failures")) {
+        const char *read = json_str(item, "read");
+        struct rehearsed_failure *failure = &golden->failures[count++];
+        ck_assert_uint_le(count, FAILURES_MAX);
+        failure->of_read = read != NULL;
+        failure->resource =
+            kube_resource_find(json_str_or(item, "", "apiVersion"),
+                               read ? read : json_str_or(item, "", "write"));
+        ck_assert_ptr_nonnull(failure->resource);
+        failure->ns = json_str_or(item, "", "namespace");
+        failure->name = json_str_or(item, "", "name");
+        err_set(&failure->err, error_kind(json_str_or(item, "", "error")), "%s",
+                json_str_or(item, "", "message"));
+    }
+}
 
 static void golden_open(struct golden *golden, const char *path)
 {
@@ -49,6 +79,7 @@ static void golden_open(struct golden *golden, const char *path)
         .server_version = "",
         .take_over_from = TAKE_OVER_FROM,
     };
+    read_failures(golden);
     json_each (gate, json_at(golden->data, "gates")) {
         ck_assert_msg(
             features_set(&golden->config.features, gate->string, cJSON_IsTrue(gate)),
@@ -76,6 +107,7 @@ static cJSON *plan_of(struct golden *golden, struct object_set *set,
         .config = &golden->config,
         .arena = golden->arena,
         .now_ms = NOW_MS,
+        .failures = golden->failures,
     };
     *plan = rehearse(&rehearsal, &key, &err);
     if (*plan)
