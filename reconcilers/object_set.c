@@ -66,9 +66,9 @@ bool object_set_add(struct object_set *set, cJSON *object, struct err *err)
 {
     auto_json cJSON *taken = object;
     size_t len = set->len;
-    if (strcmp(json_str_or(object, "", "kind"), "List") != 0)
-        return add_one(set, object, err);
-    json_each (item, json_at(object, "items")) {
+    if (strcmp(json_str_or(taken, "", "kind"), "List") != 0)
+        return add_one(set, taken, err);
+    json_each (item, json_at(taken, "items")) {
         if (add_one(set, item, err))
             continue;
         while (set->len > len)
