@@ -1,5 +1,5 @@
 /* fuzz_plan.c - for any objects at all: each of a reconciler's primaries gets a plan or
- * an error, and the same one when asked again. */
+ * an error, and the same one when asked again, with all feature gates off and on. */
 #include "kubeclient/base/yaml.h"
 #include "reconcilers/rehearse.h"
 #include "test/fuzz/fuzz.h"
@@ -48,15 +48,16 @@ static void check_plans(const struct rehearsal *rehearsal, const struct kube_key
 }
 
 static void check_reconciler(struct object_set *set,
-                             const struct reconciler *reconciler)
+                             const struct reconciler *reconciler, bool gates)
 {
-    const struct reconcile_config config = {
+    struct reconcile_config config = {
         .controller_namespace = "berth-system",
-        .features = features_defaults(),
         .platform_config_map = "kagenti-platform-config",
         .server_version = "",
         .take_over_from = TAKE_OVER_FROM,
     };
+    for (size_t i = 0; i < FEATURE_COUNT; i++)
+        config.features.on[i] = gates;
     struct arena *arena = arena_new();
     const struct rehearsal rehearsal = {
         .set = set,
@@ -79,8 +80,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!doc)
         return 0;
     struct object_set *set = read_objects(doc);
-    for (size_t i = 0; reconcilers[i]; i++)
-        check_reconciler(set, reconcilers[i]);
+    for (size_t i = 0; reconcilers[i]; i++) {
+        check_reconciler(set, reconcilers[i], false);
+        check_reconciler(set, reconcilers[i], true);
+    }
     object_set_free(&set);
     yaml_close(&doc);
     return 0;
