@@ -1,6 +1,7 @@
 #include "kubeclient/api/intent.h"
 
 #include "kubeclient/api/managed_fields.h"
+#include "kubeclient/base/ascii.h"
 
 #include <string.h>
 
@@ -71,11 +72,20 @@ static bool is_identity(const struct place *parent, const char *name)
     return false;
 }
 
+/* What follows the prefix, "f:" or "k:", in the name of an owned field; NULL: another
+ * kind of name, or none, for a field set that no API server wrote may be a list. */
+static const char *owned_name(const cJSON *owned, const char *prefix)
+{
+    return owned->string && ascii_has_prefix(owned->string, prefix)
+               ? owned->string + strlen(prefix)
+               : NULL;
+}
+
 static const cJSON *owned_field(const cJSON *fields, const char *name)
 {
     json_each (child, fields) {
-        if (strncmp(child->string, "f:", 2) == 0 &&
-            strcmp(child->string + 2, name) == 0)
+        const char *owned = owned_name(child, "f:");
+        if (owned && strcmp(owned, name) == 0)
             return child;
     }
     return NULL;
@@ -116,9 +126,10 @@ static void walk_object(struct walk *walk, const struct place *place,
                    owned_field(fields, member->string));
     }
     json_each (owned, fields) {
-        if (strncmp(owned->string, "f:", 2) != 0 || json_at(intent, owned->string + 2))
+        const char *name = owned_name(owned, "f:");
+        if (!name || json_at(intent, name))
             continue;
-        struct place here = {place, owned->string + 2};
+        struct place here = {place, name};
         differ(walk, &here, "owned but no longer wanted");
     }
 }
@@ -135,7 +146,7 @@ static void walk_list_map(struct walk *walk, const struct place *place,
                    json_at(fields, managed_key(walk->arena, key, name)));
     }
     json_each (child, fields) {
-        owned += strncmp(child->string, "k:", 2) == 0;
+        owned += owned_name(child, "k:") != NULL;
     }
     if (owned > json_count(intent))
         differ(walk, place, "owns items that are no longer wanted");

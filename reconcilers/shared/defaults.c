@@ -18,7 +18,7 @@ void defaults_index(const cJSON *config_map, struct kube_keys *values)
 static void overlay(cJSON *merged, const cJSON *config_map)
 {
     json_each (entry, json_at(config_map, "data")) {
-        if (cJSON_IsString(entry))
+        if (cJSON_IsString(entry) && entry->string)
             json_set(merged, json_copy(entry), entry->string);
     }
 }

@@ -122,6 +122,17 @@ START_TEST(equal_values_that_others_own_are_not_ours)
 }
 END_TEST
 
+START_TEST(a_field_set_that_is_a_list_owns_nothing)
+{
+    live = parse("{'metadata':{'name':'web','managedFields':[{'manager':'berth',"
+                 "'operation':'Apply','fieldsV1':{'f:spec':{'f:template':{'f:spec':"
+                 "{'f:containers':[{'f:name':{}}],'f:volumes':['k:']}}}}}]},"
+                 "'spec':{'template':{'spec':{'containers':[],'volumes':[]}}}}");
+    ck_assert(!check().held);
+    ck_assert(!intent_check(arena, intent, parse("['text']"), "berth").held);
+}
+END_TEST
+
 START_TEST(what_we_own_and_no_longer_want_is_seen)
 {
     json_remove(intent, "metadata", "labels");
@@ -217,6 +228,7 @@ END_TEST
 CHECK_MAIN("intent", setup, teardown, an_object_that_holds_the_intent_is_held,
            a_missing_object_holds_nothing, another_value_is_seen_and_named,
            order_in_list_maps_does_not_count, equal_values_that_others_own_are_not_ours,
+           a_field_set_that_is_a_list_owns_nothing,
            what_we_own_and_no_longer_want_is_seen,
            an_item_we_own_and_no_longer_want_is_seen,
            an_empty_intent_over_nothing_owned_is_held,

@@ -84,6 +84,8 @@ END_TEST
 START_TEST(what_is_no_text_is_left_out)
 {
     check(PLATFORM("{a: 1, b: [x], c: text}"), "{\"c\":\"text\"}", "");
+    check(PLATFORM("[text]"), "{}", "");
+    check(PLATFORM("text"), "{}", "");
 }
 END_TEST
 
