@@ -173,9 +173,9 @@ static void merge_object(cJSON *target, const cJSON *intent)
         const char *name = member->string;
         const char *key = cJSON_IsArray(member) ? intent_list_key(name) : NULL;
         if (cJSON_IsObject(member) || key) {
-            if (!json_at(target, name))
-                json_set(target, key ? json_array() : json_object(), name);
             cJSON *child = cJSON_GetObjectItemCaseSensitive(target, name);
+            if (key ? !cJSON_IsArray(child) : !cJSON_IsObject(child))
+                child = json_set(target, key ? json_array() : json_object(), name);
             if (key)
                 merge_list_map(child, key, member);
             else

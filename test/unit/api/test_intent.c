@@ -211,6 +211,16 @@ START_TEST(merging_keeps_what_others_wrote)
 }
 END_TEST
 
+START_TEST(merging_replaces_what_is_of_another_type)
+{
+    cJSON *odd = parse("{'metadata':{'labels':['x']},'spec':{'template':{'spec':"
+                       "{'containers':{'name':'a'},'volumes':'text'}}}}");
+    cJSON *merged = json_adopt(arena, intent_merge(intent, odd));
+    cJSON *alone = json_adopt(arena, intent_merge(intent, NULL));
+    ck_assert(json_equal(merged, alone));
+}
+END_TEST
+
 START_TEST(owners_are_found_by_path)
 {
     const struct field_manager berth = {.name = "berth", .operation = "Apply"};
@@ -235,4 +245,4 @@ CHECK_MAIN("intent", setup, teardown, an_object_that_holds_the_intent_is_held,
            rule08_owned_but_missing_means_dropped,
            rule08_neither_owned_nor_there_means_removed_by_hand,
            an_empty_object_is_a_value, merging_keeps_what_others_wrote,
-           owners_are_found_by_path)
+           merging_replaces_what_is_of_another_type, owners_are_found_by_path)
