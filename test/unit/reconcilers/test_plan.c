@@ -1,5 +1,6 @@
 #include "kubeclient/api/object.h"
 #include "reconcilers/plan.h"
+#include "test/support/check_json.h"
 #include "test/support/check_main.h"
 
 static struct arena *arena;
@@ -22,16 +23,6 @@ static cJSON *parse(const char *text)
     cJSON *tree = json_parse(text, strlen(text), &err);
     ck_assert_msg(tree != NULL, "%s", err.msg);
     return tree;
-}
-
-static void check_json(cJSON *value, const char *wanted)
-{
-    struct strbuf text;
-    strbuf_init(&text, 16384);
-    json_print(&text, value);
-    ck_assert_str_eq(text.text, wanted);
-    strbuf_fini(&text);
-    json_free(value);
 }
 
 static const char *const LIVE = "{\"metadata\":{\"name\":\"web\",\"namespace\":\"ns\","

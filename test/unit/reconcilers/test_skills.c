@@ -1,5 +1,6 @@
 #include "kubeclient/base/yaml.h"
 #include "reconcilers/shared/skills.h"
+#include "test/support/check_json.h"
 #include "test/support/check_main.h"
 
 static struct arena *arena;
@@ -32,16 +33,6 @@ static void check_problems(const char *text, const char *wanted)
     skills_check(arena, &skills, &problems);
     ck_assert_str_eq(problems.len ? problems.text : "", wanted);
     strbuf_fini(&problems);
-}
-
-static void check_json(cJSON *value, const char *wanted)
-{
-    struct strbuf text;
-    strbuf_init(&text, 16384);
-    json_print(&text, value);
-    ck_assert_str_eq(text.text, wanted);
-    strbuf_fini(&text);
-    json_free(value);
 }
 
 START_TEST(volumes_go_by_name_and_people_by_the_list)
