@@ -19,16 +19,22 @@ static void answer(const struct rehearsal *rehearsal, struct observed *observed,
     }
 }
 
-static void fail(const struct rehearsal *rehearsal, struct observed *observed)
+static void fail(struct observed *observed, const struct rehearsed_failure *failure)
 {
-    const struct rehearsed_failure *failure = rehearsal->failures;
-    for (; failure && failure->resource; failure++) {
-        if (failure->of_read)
-            observed_put_read_error(observed, failure->resource, failure->ns,
-                                    failure->name, &failure->err);
-        else
-            observed_put_failure(observed, failure->resource, failure->ns,
-                                 failure->name, &failure->err);
+    const struct kube_resource *resource = failure->resource;
+    switch (failure->request) {
+    case REHEARSED_WRITE:
+        observed_put_failure(observed, resource, failure->ns, failure->name,
+                             &failure->err);
+        break;
+    case REHEARSED_READ:
+        observed_put_read_error(observed, resource, failure->ns, failure->name,
+                                &failure->err);
+        break;
+    case REHEARSED_TRIAL:
+        observed_put_tried(observed, resource, failure->ns, failure->name, NULL,
+                           &failure->err);
+        break;
     }
 }
 
@@ -45,7 +51,9 @@ struct plan *rehearse(const struct rehearsal *rehearsal, const struct kube_key *
         .config = rehearsal->config,
         .now_ms = rehearsal->now_ms,
     };
-    fail(rehearsal, observed);
+    const struct rehearsed_failure *failure = rehearsal->failures;
+    for (; failure && failure->resource; failure++)
+        fail(observed, failure);
     for (int round = 0; round < ROUNDS_MAX; round++) {
         struct plan *plan = plan_new(rehearsal->arena);
         if (!reconciler->plan(&input, plan, err))

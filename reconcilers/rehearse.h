@@ -10,11 +10,13 @@
 
 #include "reconcilers/object_set.h"
 
-/* A read or write of an object that the API server refused. */
+/* A write, live read or dry run of an object that the API server refused. */
+enum rehearsed_request { REHEARSED_WRITE, REHEARSED_READ, REHEARSED_TRIAL };
+
 struct rehearsed_failure {
     const struct kube_resource *resource; /* NULL ends a list of them */
     const char *ns, *name;
-    bool of_read;
+    enum rehearsed_request request;
     struct err err;
 };
 

@@ -40,18 +40,23 @@ static enum err_kind error_kind(const char *name)
     return (enum err_kind)kind;
 }
 
-/* failures: [{read or write: Kind, apiVersion, namespace, name, error, message}] */
+/* failures: [{write, read or trial: Kind, apiVersion, namespace, name, error, message}]
+ */
 static void read_failures(struct golden *golden)
 {
+    static const char *const REQUESTS[] = {[REHEARSED_WRITE] = "write",
+                                           [REHEARSED_READ] = "read",
+                                           [REHEARSED_TRIAL] = "trial"};
     size_t count = 0;
     json_each (item, json_at(golden->data, "failures")) {
-        const char *read = json_str(item, "read");
         struct rehearsed_failure *failure = &golden->failures[count++];
         ck_assert_uint_le(count, FAILURES_MAX);
-        failure->of_read = read != NULL;
-        failure->resource =
-            kube_resource_find(json_str_or(item, "", "apiVersion"),
-                               read ? read : json_str_or(item, "", "write"));
+        int request = REHEARSED_WRITE;
+        while (!json_str(item, REQUESTS[request]))
+            ck_assert_int_le(++request, REHEARSED_TRIAL);
+        failure->request = (enum rehearsed_request)request;
+        failure->resource = kube_resource_find(json_str_or(item, "", "apiVersion"),
+                                               json_str(item, REQUESTS[request]));
         ck_assert_ptr_nonnull(failure->resource);
         failure->ns = json_str_or(item, "", "namespace");
         failure->name = json_str_or(item, "", "name");
