@@ -15,7 +15,9 @@ static cJSON *fields_of_list(struct arena *arena, const cJSON *list)
 {
     cJSON *fields = json_object();
     const char *key = list->string ? intent_list_key(list->string) : NULL;
-    json_each (item, key ? list : NULL) {
+    if (!key)
+        return fields;
+    json_each (item, list) {
         cJSON *inner = fields_of(arena, item);
         json_set(inner, json_object(), ".");
         json_set(fields, inner, managed_key(arena, key, json_str_or(item, "", key)));
@@ -28,7 +30,9 @@ static cJSON *fields_of(struct arena *arena, const cJSON *value)
     if (cJSON_IsArray(value))
         return fields_of_list(arena, value);
     cJSON *fields = json_object();
-    json_each (member, cJSON_IsObject(value) ? value : NULL) {
+    if (!cJSON_IsObject(value))
+        return fields;
+    json_each (member, value) {
         json_set(fields, fields_of(arena, member),
                  managed_field(arena, member->string));
     }

@@ -12,9 +12,9 @@ static const char *const VALID[] = {
     "EXAMPLE.com/agent",
     "a__b/c-----d/e.f",
     "agent:_Tag-1.0",
-    "agent@sha256:" HEX_32 HEX_32,
-    "example.com:443/agent:1@sha256:" HEX_32 HEX_32,
-    "agent@other+algorithm:" HEX_32,
+    ("agent@sha256:" HEX_32 HEX_32),
+    ("example.com:443/agent:1@sha256:" HEX_32 HEX_32),
+    ("agent@other+algorithm:" HEX_32),
 };
 
 static const char *const INVALID[] = {
@@ -39,11 +39,11 @@ static const char *const INVALID[] = {
     "[::g]/agent",
     "agent@",
     "agent@sha256:",
-    "agent@sha256:" HEX_32,
-    "agent@sha256:" HEX_32 HEX_32 "0",
-    "agent@other:" HEX_32 "g",
-    "agent@1other:" HEX_32,
-    "agent@sha256:" HEX_32 HEX_32 ":tag",
+    ("agent@sha256:" HEX_32),
+    ("agent@sha256:" HEX_32 HEX_32 "0"),
+    ("agent@other:" HEX_32 "g"),
+    ("agent@1other:" HEX_32),
+    ("agent@sha256:" HEX_32 HEX_32 ":tag"),
 };
 
 START_TEST(accepts_what_runtimes_pull)
