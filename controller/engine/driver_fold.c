@@ -78,7 +78,7 @@ bool driver_fold(struct driver *driver, const struct answer *answer)
     struct json_slice text = {answer->response->body, answer->response->len};
     const cJSON *object = NULL;
     struct err err;
-    if (is_status(text)) {
+    if (subject->deleted && is_status(text)) {
         driver_fold_gone(driver);
         return true;
     }

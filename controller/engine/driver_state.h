@@ -21,6 +21,7 @@ struct subject {
     const struct kube_resource *resource;
     struct kube_key key; /* lives in the arena */
     bool written;        /* by this request: changes of it are absorbed */
+    bool deleted;        /* by this request: a Status says that it is gone */
     uint64_t seen; /* the latest version that a watch brought meanwhile; 0: none */
 };
 

@@ -50,6 +50,7 @@ bool driver_send_write(struct driver *driver)
             .resource = write->resource,
             .key = {.ns = write->ns ? write->ns : "", .name = write->name},
             .written = true,
+            .deleted = write->verb == PLAN_DELETE,
         };
         struct kube_request request = write_request(driver, write);
         driver_send(driver, DRIVER_WRITING, &subject, &request);
@@ -119,7 +120,7 @@ bool driver_reread(struct driver *driver)
         return false;
     driver->conflicts++;
     driver_count(driver, METRIC_STALE_RETRIES);
-    subject.written = false;
+    subject.written = subject.deleted = false;
     subject.seen = 0;
     struct kube_request request = kube_request_get(driver->arena, subject.resource,
                                                    subject.key.ns, subject.key.name);

@@ -38,6 +38,21 @@ START_TEST(it_may_be_gone_when_it_is_read_again)
 }
 END_TEST
 
+/* Only a delete is answered by a Status; anywhere else it says nothing of the object.
+ */
+START_TEST(a_status_in_place_of_the_object_is_not_absent)
+{
+    play(plan_converge, plan_nothing);
+    start();
+    expect_request(KUBE_PATCH, APPLY_PATH);
+    refuse(409, "Conflict", "d");
+    expect_request(KUBE_GET, DEPLOYMENT_PATH);
+    answer(200, "{\"kind\":\"Status\",\"status\":\"Success\"}");
+    expect_no_effect();
+    expect_done(WORK_FAILED, 1);
+}
+END_TEST
+
 START_TEST(after_five_conflicts_the_plan_is_told)
 {
     play(plan_converge);
@@ -142,7 +157,9 @@ START_TEST(a_change_that_made_the_conflict_is_in_what_is_read)
 END_TEST
 
 CHECK_MAIN("driver_conflict", setup, teardown, a_conflict_is_read_and_planned_again,
-           it_may_be_gone_when_it_is_read_again, after_five_conflicts_the_plan_is_told,
+           it_may_be_gone_when_it_is_read_again,
+           a_status_in_place_of_the_object_is_not_absent,
+           after_five_conflicts_the_plan_is_told,
            a_json_patch_whose_test_fails_is_a_conflict, another_uid_is_a_conflict,
            what_cannot_be_read_again_is_told, conflicts_count_in_a_row,
            a_change_is_looked_at_when_the_write_was_refused,
