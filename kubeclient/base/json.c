@@ -165,6 +165,49 @@ void json_remove_path(cJSON *object, const char *const *path)
         cJSON_DeleteItemFromObjectCaseSensitive(object, path[0]);
 }
 
+cJSON *json_member(cJSON *object, const char *name)
+{
+    return cJSON_IsObject(object) ? cJSON_GetObjectItemCaseSensitive(object, name)
+                                  : NULL;
+}
+
+cJSON *json_add(cJSON *object, cJSON *value, const char *name)
+{
+    if (value && !cJSON_AddItemToObject(object, name, value))
+        abort();
+    return value;
+}
+
+static void drop_name(cJSON *value)
+{
+    if (!(value->type & cJSON_StringIsConst))
+        cJSON_free(value->string);
+    value->string = NULL;
+    value->type &= ~cJSON_StringIsConst;
+}
+
+cJSON *json_take(cJSON *parent, cJSON *child)
+{
+    cJSON_DetachItemViaPointer(parent, child);
+    drop_name(child);
+    return child;
+}
+
+void json_replace(cJSON *parent, cJSON *child, cJSON *value)
+{
+    drop_name(value);
+    if (child->string) /* cJSON leaves naming to its caller */
+        value->string = xstrdup(child->string);
+    if (!cJSON_ReplaceItemViaPointer(parent, child, value))
+        abort();
+}
+
+void json_insert(cJSON *array, size_t index, cJSON *value)
+{
+    if (!cJSON_InsertItemInArray(array, (int)index, value))
+        abort();
+}
+
 static void dispose(void *tree)
 {
     cJSON_Delete(tree);

@@ -77,6 +77,26 @@ cJSON *json_push(cJSON *array, cJSON *value);
 void json_remove_path(cJSON *object, const char *const *path);
 #define json_remove(object, ...) json_remove_path(object, JSON_PATH(__VA_ARGS__))
 
+/* Editing a tree that is one's own, node by node, where a path is not known before. The
+ * `child` of each is a node of `parent`. */
+
+/* The member or NULL, to be changed. */
+cJSON *json_member(cJSON *object, const char *name);
+
+/* Appends a member without looking for one of that name: for building large objects
+ * whose names are known to differ. NULL changes nothing. Returns it, borrowed. */
+cJSON *json_add(cJSON *object, cJSON *value, const char *name);
+
+/* Takes the child out, without its name; the caller owns it. */
+cJSON *json_take(cJSON *parent, cJSON *child);
+
+/* Puts `value` (consumed) into the child's place, and frees the child. */
+void json_replace(cJSON *parent, cJSON *child, cJSON *value);
+
+/* Inserts `value` (consumed) before the item at `index`; at the end where there are
+ * fewer. */
+void json_insert(cJSON *array, size_t index, cJSON *value);
+
 /* Gives the tree to the arena; returns it, usable until the arena is reset. */
 cJSON *json_adopt(struct arena *arena, cJSON *tree);
 void json_free(cJSON *tree);

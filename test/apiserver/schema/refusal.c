@@ -24,12 +24,10 @@ cJSON *refusal_new(int code, const char *reason, const char *format, ...)
     return refusal;
 }
 
-/* The member, made where it is missing. The tree is ours: only its type is const. */
 static cJSON *causes_of(cJSON *refusal)
 {
-    const cJSON *causes = json_at(refusal, "details", "causes");
-    return causes ? (cJSON *)causes
-                  : json_set(refusal, json_array(), "details", "causes");
+    cJSON *causes = json_member(json_member(refusal, "details"), "causes");
+    return causes ? causes : json_set(refusal, json_array(), "details", "causes");
 }
 
 void refusal_add_cause(cJSON *refusal, const char *reason, const char *field,

@@ -181,8 +181,25 @@ START_TEST(merge_patches_follow_the_rfc)
 }
 END_TEST
 
+START_TEST(nodes_are_edited_in_place)
+{
+    auto_json cJSON *tree = parse("{\"a\":[1,2],\"b\":{\"c\":3}}");
+    cJSON *list = json_member(tree, "a");
+    json_insert(list, 1, json_string("x"));
+    json_insert(list, 99, json_take(tree, json_member(tree, "b")));
+    check_prints(tree, "{\"a\":[1,\"x\",2,{\"c\":3}]}");
+    json_replace(list, list->child, json_take(list, list->child->next));
+    check_prints(tree, "{\"a\":[\"x\",2,{\"c\":3}]}");
+    json_add(tree, json_number(4), "d");
+    json_replace(tree, json_member(tree, "d"), json_take(tree, list));
+    check_prints(tree, "{\"d\":[\"x\",2,{\"c\":3}]}");
+    ck_assert_ptr_null(json_member(tree, "a"));
+    ck_assert_ptr_null(json_member(NULL, "a"));
+}
+END_TEST
+
 CHECK_MAIN("json", NULL, NULL, paths_read_by_segment, building_reads_like_the_object,
            members_are_told_apart_by_case, items_are_found_by_a_member,
            numbers_print_exactly, the_canonical_form_sorts_members_not_items,
            bad_text_is_refused, depth_is_bounded, equality_knows_members_from_items,
-           merge_patches_follow_the_rfc)
+           merge_patches_follow_the_rfc, nodes_are_edited_in_place)
