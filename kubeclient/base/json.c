@@ -202,10 +202,23 @@ void json_replace(cJSON *parent, cJSON *child, cJSON *value)
         abort();
 }
 
+/* cJSON_InsertItemInArray() refuses new items in the version that Debian 12 ships. */
 void json_insert(cJSON *array, size_t index, cJSON *value)
 {
-    if (!cJSON_InsertItemInArray(array, (int)index, value))
-        abort();
+    cJSON *after = array->child;
+    while (after && index--)
+        after = after->next;
+    if (!after) {
+        json_push(array, value);
+        return;
+    }
+    value->next = after;
+    value->prev = after->prev; /* of the first item: the last one */
+    after->prev = value;
+    if (after == array->child)
+        array->child = value;
+    else
+        value->prev->next = value;
 }
 
 static void dispose(void *tree)
