@@ -147,18 +147,30 @@ static void begin(struct controller *controller, struct work *work)
         harvest(controller, place, &result);
 }
 
-/* Begins what there is room for; true: there is room and work left. */
-static bool begin_some(struct controller *controller, size_t *left)
+/* Begins the next key of the controller whose turn it is, or of the next one that has
+ * work: the backlog of one kind does not hold up another. */
+static bool begin_next(struct engine *engine)
 {
-    struct engine *engine = controller->engine;
-    while (engine->running < engine->max_running) {
-        if (*left == 0)
-            return workqueue_ready(controller->queue) > 0;
+    for (size_t tries = engine->controller_count; tries; tries--) {
+        struct controller *controller = &engine->controllers[engine->next];
+        engine->next = (engine->next + 1) % engine->controller_count;
         struct work *work = workqueue_take(controller->queue, engine->now.mono_ms);
-        if (!work)
+        if (work) {
+            begin(controller, work);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Begins what there is room for; true: it stopped for the sake of I/O only. */
+static bool begin_some(struct engine *engine)
+{
+    for (size_t left = TURN_MAX; engine->running < engine->max_running; left--) {
+        if (left == 0)
+            return true;
+        if (!begin_next(engine))
             return false;
-        (*left)--;
-        begin(controller, work);
     }
     return false;
 }
@@ -172,7 +184,6 @@ static void resync(struct engine *engine)
 /* What every call ends with. */
 static void pump(struct engine *engine)
 {
-    size_t left = TURN_MAX;
     harvest_all(engine);
     engine->more = false;
     if (!engine->synced && engine->version_asked && caches_are_synced(engine)) {
@@ -181,8 +192,7 @@ static void pump(struct engine *engine)
     }
     if (!engine->synced || engine->paused)
         return;
-    for (each_controller(controller, engine))
-        engine->more |= begin_some(controller, &left);
+    engine->more = begin_some(engine);
 }
 
 /* ---- the server's version */

@@ -42,6 +42,7 @@ struct engine {
     struct arena *turn;    /* requests of the engine's own */
     struct controller *controllers;
     size_t controller_count;
+    size_t next; /* the controller whose turn it is to begin something */
     size_t running, max_running;
     const struct driver *taking; /* whose write is being given to the caches */
     struct instant now;

@@ -161,6 +161,23 @@ static void synchronize_many(int count)
     ck_assert(engine_synced(engine));
 }
 
+START_TEST(a_backlog_of_one_kind_does_not_hold_up_another)
+{
+    open_engine(1);
+    script = plan_read;
+    synchronize_many(5);
+    line(BETA_LIST, "ADDED", object("s", 110, "1"));
+    line(BETA_LIST, "ADDED", object("t", 111, "1"));
+    for (int left = 7; left > 0; left--)
+        answer("/configmaps/", 404, status_text(404, "NotFound"));
+    /* Each is planned before and after it is read. */
+    expect_planned("alpha:a/n000 alpha:a/n000 beta:a/s beta:a/s "
+                   "alpha:a/n001 alpha:a/n001 beta:a/t beta:a/t "
+                   "alpha:a/n002 alpha:a/n002 alpha:a/n003 alpha:a/n003 "
+                   "alpha:a/n004 alpha:a/n004 ");
+}
+END_TEST
+
 START_TEST(so_many_reconciles_are_in_flight_at_once)
 {
     open_engine(3);
@@ -356,6 +373,7 @@ CHECK_MAIN("engine", setup, teardown, it_asks_for_the_version_and_for_all_lists,
            it_works_without_the_version, another_version_is_a_reason_to_look_again,
            an_optional_watch_is_not_waited_for, what_is_not_served_is_not_waited_for,
            chosen_namespaces_are_watched_one_by_one,
+           a_backlog_of_one_kind_does_not_hold_up_another,
            so_many_reconciles_are_in_flight_at_once,
            a_turn_does_so_much_and_asks_for_another, changes_go_before_a_resync,
            what_failed_is_tried_again_at_its_time,
