@@ -8,6 +8,7 @@ import signal
 import sys
 
 import admission
+import pod_security
 import startup
 from ground import ROOT, Ground
 from scenario import discover
@@ -57,7 +58,8 @@ def main():
 
     starts = any(matches(case.name) for case in startup.CASES)
     tables = any(matches(name) for name in admission.names())
-    if not scenarios and not starts and not tables:
+    pods = any(matches(name) for name in pod_security.names())
+    if not scenarios and not starts and not tables and not pods:
         sys.exit(f"{USAGE}: no scenario matches {options.filter!r}")
     needs_berth = starts or tables or any(one.controller != "none" for one in scenarios)
     berth = find_berth(options.berth) if needs_berth else None
@@ -65,7 +67,7 @@ def main():
     grounds = collections.defaultdict(list)
     for scenario in scenarios:
         grounds[scenario.api_flags].append(scenario)
-    if starts or tables:
+    if starts or tables or pods:
         grounds.setdefault((), [])
     for flags, group in sorted(grounds.items()):
         if flags and options.kubeconfig:
@@ -76,6 +78,7 @@ def main():
             print(f"# Kubernetes {ground.version} {' '.join(flags)}", flush=True)
             if not flags:
                 admission.run(ground.api, ground.berth, report, matches)
+                pod_security.run(ground.api, report, matches)
                 startup.run(ground, report, matches)
             Suite(ground, report, options.jobs).run(group)
     skipped = f", {report.skipped} skipped" if report.skipped else ""

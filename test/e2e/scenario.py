@@ -11,7 +11,7 @@ from kube import KINDS
 from match import merge
 
 FOLDER = os.path.join(ROOT, "test/scenarios")
-HELPERS = ("admission", "objects", "charts")  # folders without scenarios
+HELPERS = ("admission", "objects", "charts", "pod_security")  # folders without scenarios
 VARIABLE = re.compile(r"\$\{([a-zA-Z][a-zA-Z0-9_]*)\}")
 
 TOP = {"about", "covers", "controller", "config", "needs", "apiServer", "given", "steps"}
