@@ -14,6 +14,7 @@ struct json_projection {
     char *name;
     size_t name_len;
     bool whole;                       /* all of the value is kept */
+    bool hidden;                      /* null stands for the value */
     struct json_projection *any;      /* `*` */
     struct json_projection *children; /* by name; linked by `next` */
     struct json_projection *next;
@@ -50,6 +51,11 @@ static void add_path(struct json_projection *node, const char *path)
             assert(last);
             break;
         }
+        if (len == 1 && *path == '!') {
+            assert(last);
+            node->hidden = true;
+            return;
+        }
         node = child_of(node, path, len);
         if (last)
             break;
@@ -61,6 +67,7 @@ static void add_path(struct json_projection *node, const char *path)
 static void merge(struct json_projection *into, const struct json_projection *from)
 {
     into->whole |= from->whole;
+    into->hidden |= from->hidden;
     if (from->any)
         merge(child_of(into, "*", 1), from->any);
     for (const struct json_projection *child = from->children; child;
@@ -199,6 +206,10 @@ static bool project_array(struct projector *p, const struct json_projection *nod
 static bool project(struct projector *p, const struct json_projection *node)
 {
     char first = json_scan_peek(&p->scan);
+    if (node->hidden) {
+        strbuf_adds(p->out, "null");
+        return json_scan_value(&p->scan);
+    }
     if (first == '{' && !node->whole)
         return project_object(p, node);
     if (first == '[' && !node->whole)

@@ -24,8 +24,10 @@ struct json_projection;
 
 /* Compiles `paths` (ends with NULL). One path is segments separated by spaces, as JSON
  * member names hold neither; arrays are walked through; `*` stands for any member; `**`
- * at the end, or simply ending, keeps the whole value: "metadata name",
- * "spec template spec containers name", "metadata annotations berth.dev/runtime".
+ * at the end, or simply ending, keeps the whole value, and `!` at the end keeps null in
+ * its place, for secrets, of which only names may be known: "metadata name",
+ * "spec template spec containers name", "metadata annotations berth.dev/runtime",
+ * "data * !".
  * Objects and arrays on the way are kept, so a list keeps its length. A path that is
  * malformed is a bug. Freed with json_projection_free(). A scalar where a path goes on
  * is kept, so that a wrong type is seen and not taken for an absence. */

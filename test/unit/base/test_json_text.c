@@ -90,6 +90,18 @@ START_TEST(keeps_valid_values_whole)
 }
 END_TEST
 
+START_TEST(hides_values_whose_names_are_kept)
+{
+    check_project(PATHS("metadata name", "data * !"),
+                  "{\"metadata\":{\"name\":\"s\"},\"data\":{\"token\":\"c2VjcmV0\","
+                  "\"deep\":{\"a\":[1]}},\"type\":\"Opaque\"}",
+                  "{\"metadata\":{\"name\":\"s\"},\"data\":{\"token\":null,"
+                  "\"deep\":null}}");
+    check_project(PATHS("a !"), "{\"a\": [1, 2]}", "{\"a\":null}");
+    check_project(PATHS("a * !", "a b"), "{\"a\":{\"b\":1}}", "{\"a\":{\"b\":null}}");
+}
+END_TEST
+
 START_TEST(drops_insignificant_space_only)
 {
     check_project(EVERYTHING,
@@ -359,6 +371,7 @@ int main(void)
     Suite *suite = suite_create("json_text");
     TCase *tcase = tcase_create("all");
     tcase_add_test(tcase, keeps_valid_values_whole);
+    tcase_add_test(tcase, hides_values_whose_names_are_kept);
     tcase_add_test(tcase, drops_insignificant_space_only);
     tcase_add_test(tcase, refuses_with_the_place);
     tcase_add_test(tcase, refuses_in_what_is_dropped_too);
