@@ -115,6 +115,13 @@ bool observed_served(struct observed *observed, const struct kube_resource *reso
     return observed->source->served(observed->source->ctx, resource);
 }
 
+bool observed_complete(struct observed *observed, const struct kube_resource *resource,
+                       const char *ns)
+{
+    const struct object_source *source = observed->source;
+    return !source->complete || source->complete(source->ctx, resource, ns);
+}
+
 enum lookup observed_fetched(struct observed *observed,
                              const struct kube_resource *resource, const char *ns,
                              const char *name, const cJSON **object,

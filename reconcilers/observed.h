@@ -30,6 +30,8 @@ struct object_source {
     void (*find)(void *ctx, const struct kube_resource *resource, const char *index,
                  const char *value, struct kube_keys *keys);
     bool (*served)(void *ctx, const struct kube_resource *resource);
+    /* Whether what `get` lacks in the namespace is not there. NULL: always. */
+    bool (*complete)(void *ctx, const struct kube_resource *resource, const char *ns);
     void *ctx;
 };
 
@@ -63,6 +65,11 @@ void observed_find_keys(struct observed *observed, const struct kube_resource *r
 
 /* False when the API server does not serve the resource. */
 bool observed_served(struct observed *observed, const struct kube_resource *resource);
+
+/* False while the cache cannot tell whether an object of the namespace exists: where a
+ * watch chooses its namespaces, one that was not listed yet. */
+bool observed_complete(struct observed *observed, const struct kube_resource *resource,
+                       const char *ns);
 
 /* What a live read said; *object is set for FOUND, *err for FAILED. Either may be NULL.
  */

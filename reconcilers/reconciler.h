@@ -53,9 +53,13 @@ struct reconciler_watch {
                                    metadata name, namespace, uid, resourceVersion,
                                    generation and deletionTimestamp are always kept */
     const struct reconciler_index *indexes; /* ends with a zeroed entry; NULL: none */
-    reconciler_map_fn *map;                 /* NULL: the object is the primary */
-    bool optional; /* the reconciler works without it while it is not served or
-                      forbidden */
+    /* Not NULL: only the namespaces that it is true of are watched, one by one, as they
+     * come and go. Their objects must be watched too (KUBE_NAMESPACES, with what this
+     * reads); observed_complete() says whether one is listed yet. */
+    bool (*chooses)(const cJSON *ns);
+    reconciler_map_fn *map; /* NULL: the object is the primary */
+    bool optional;          /* the reconciler works without it while it is not served or
+                               forbidden */
 };
 
 struct reconcile_input {

@@ -1,4 +1,4 @@
-#include "controller/engine/collection.h"
+#include "controller/engine/collection_state.h"
 
 #include "controller/engine/object_head.h"
 #include "controller/engine/watch_text.h"
@@ -9,57 +9,49 @@
 #include <assert.h>
 #include <string.h>
 
-/* One list and watch. At most one request runs at any time. */
-struct stream {
-    struct watch_fsm fsm;
-    char *ns;         /* NULL: everything */
-    uint64_t request; /* the running one's id; 0: none */
-    uint64_t cancel;  /* an effect not taken yet: stop this one; 0: none */
-    bool start;       /* an effect not taken yet: begin watch_fsm_next() */
-    uint32_t mark;    /* of the list in progress */
-};
-
-struct collection {
-    const struct reconciler_watch *watch;
-    struct store *store;
-    struct arena *turn;   /* what lives until the next call: requests, page tokens */
-    struct arena *object; /* what lives while one object is taken in */
-    uint64_t *last_id;
-    collection_changed_fn *changed;
-    void *ctx;
-    size_t len;
-    struct stream streams[];
-};
-
-static size_t count_namespaces(const struct collection_options *options)
+static struct stream *add_stream(struct collection *self, const char *ns)
 {
-    size_t count = 0;
-    if (!options->watch->resource->namespaced || !options->namespaces)
-        return 0;
-    while (options->namespaces[count])
-        count++;
-    return count;
+    if (self->len == self->cap) {
+        self->cap = self->cap ? 2 * self->cap : 1;
+        self->streams =
+            xreallocarray(self->streams, self->cap, sizeof(self->streams[0]));
+    }
+    struct stream *stream = xcalloc(1, sizeof(*stream));
+    watch_fsm_init(&stream->fsm, random_next(&self->random));
+    stream->ns = ns ? xstrdup(ns) : NULL;
+    self->streams[self->len++] = stream;
+    return stream;
+}
+
+static void free_stream(struct collection *self, size_t place)
+{
+    struct stream *stream = self->streams[place];
+    watch_fsm_fini(&stream->fsm);
+    free(stream->ns);
+    free(stream);
+    self->streams[place] = self->streams[--self->len];
 }
 
 struct collection *collection_new(const struct collection_options *options)
 {
-    size_t namespaces = count_namespaces(options);
-    size_t len = namespaces ? namespaces : 1;
-    uint64_t random = options->seed;
-    struct collection *self =
-        xcalloc(1, sizeof(*self) + len * sizeof(self->streams[0]));
+    struct collection *self = xcalloc(1, sizeof(*self));
+    const char *const *namespaces = options->namespaces;
+    self->random = options->seed;
     self->watch = options->watch;
-    self->store = store_new(options->watch, random_next(&random));
+    self->store = store_new(options->watch, random_next(&self->random));
     self->turn = arena_new();
     self->object = arena_new();
     self->last_id = options->last_id;
     self->changed = options->changed;
+    self->completed = options->completed;
     self->ctx = options->ctx;
-    self->len = len;
-    for (size_t i = 0; i < len; i++) {
-        watch_fsm_init(&self->streams[i].fsm, random_next(&random));
-        self->streams[i].ns = namespaces ? xstrdup(options->namespaces[i]) : NULL;
-    }
+    self->chosen = options->watch->chooses != NULL;
+    for (; !self->chosen && options->watch->resource->namespaced && namespaces &&
+           *namespaces;
+         namespaces++)
+        add_stream(self, *namespaces);
+    if (!self->chosen && self->len == 0)
+        add_stream(self, NULL);
     return self;
 }
 
@@ -68,10 +60,9 @@ void collection_free(struct collection **collection)
     struct collection *self = *collection;
     if (!self)
         return;
-    for (size_t i = 0; i < self->len; i++) {
-        watch_fsm_fini(&self->streams[i].fsm);
-        free(self->streams[i].ns);
-    }
+    while (self->len)
+        free_stream(self, self->len - 1);
+    free(self->streams);
     store_free(&self->store);
     arena_free(&self->turn);
     arena_free(&self->object);
@@ -133,8 +124,12 @@ bool collection_next_effect(struct collection *self, struct collection_effect *e
 {
     arena_reset(self->turn);
     for (size_t i = 0; i < self->len; i++) {
-        if (take_effect(self, &self->streams[i], effect))
-            return true;
+        struct stream *stream = self->streams[i];
+        if (!take_effect(self, stream, effect))
+            continue;
+        if (stream->dropped)
+            free_stream(self, i);
+        return true;
     }
     return false;
 }
@@ -157,11 +152,22 @@ static void end_list(struct collection *self, struct stream *stream)
     store_list_end(self->store, self->object, &list, on_removed, self);
 }
 
+struct stream *collection_stream(const struct collection *self, const char *ns)
+{
+    for (size_t i = 0; i < self->len; i++) {
+        struct stream *stream = self->streams[i];
+        if (!stream->dropped && (!stream->ns || strcmp(stream->ns, ns) == 0))
+            return stream;
+    }
+    return NULL;
+}
+
 /* Gives the event to the machine and does what the step says; false: the object that
  * came with it is stale. */
 static bool step(struct collection *self, struct stream *stream,
                  const struct watch_event *event, int64_t now_ms)
 {
+    bool was_complete = stream->fsm.complete;
     struct watch_step todo = watch_fsm_step(&stream->fsm, event, now_ms);
     if (todo.list_end)
         end_list(self, stream);
@@ -173,6 +179,8 @@ static bool step(struct collection *self, struct stream *stream,
         stop_request(stream);
     if (todo.request)
         stream->start = true;
+    if (self->chosen && stream->fsm.complete && !was_complete)
+        self->completed(self->ctx, self, stream->ns);
     return !todo.stale;
 }
 
@@ -188,32 +196,62 @@ void collection_start(struct collection *self, int64_t now_ms)
 {
     struct watch_event event = {.kind = WATCH_ON_START};
     for (size_t i = 0; i < self->len; i++)
-        step(self, &self->streams[i], &event, now_ms);
+        step(self, self->streams[i], &event, now_ms);
 }
 
 void collection_on_timer(struct collection *self, int64_t now_ms)
 {
     struct watch_event event = {.kind = WATCH_ON_TIMER};
-    for (size_t i = 0; i < self->len; i++)
-        step(self, &self->streams[i], &event, now_ms);
+    for (size_t i = 0; i < self->len; i++) {
+        if (!self->streams[i]->dropped)
+            step(self, self->streams[i], &event, now_ms);
+    }
+}
+
+void collection_add_namespace(struct collection *self, const char *ns, int64_t now_ms)
+{
+    struct watch_event event = {.kind = WATCH_ON_START};
+    assert(self->chosen);
+    if (!collection_stream(self, ns))
+        step(self, add_stream(self, ns), &event, now_ms);
+}
+
+void collection_drop_namespace(struct collection *self, const char *ns)
+{
+    struct stream *stream = collection_stream(self, ns);
+    struct store_list nothing = {.ns = ns, .version = UINT64_MAX};
+    assert(self->chosen);
+    if (!stream)
+        return;
+    stop_request(stream);
+    stream->dropped = true;
+    stream->fsm.deadline_ms = -1;
+    nothing.mark = store_list_begin(self->store);
+    store_list_end(self->store, self->object, &nothing, on_removed, self);
+    for (size_t i = 0; !stream->cancel && i < self->len; i++) {
+        if (self->streams[i] == stream) {
+            free_stream(self, i);
+            break;
+        }
+    }
 }
 
 int64_t collection_deadline(const struct collection *self)
 {
     int64_t earliest = -1;
     for (size_t i = 0; i < self->len; i++) {
-        int64_t deadline = self->streams[i].fsm.deadline_ms;
+        int64_t deadline = self->streams[i]->fsm.deadline_ms;
         if (deadline >= 0 && (earliest < 0 || deadline < earliest))
             earliest = deadline;
     }
     return earliest;
 }
 
-static const struct stream *find_stream(const struct collection *self, uint64_t id)
+static struct stream *find_stream(const struct collection *self, uint64_t id)
 {
     for (size_t i = 0; id && i < self->len; i++) {
-        if (self->streams[i].request == id)
-            return &self->streams[i];
+        if (self->streams[i]->request == id)
+            return self->streams[i];
     }
     return NULL;
 }
@@ -225,9 +263,9 @@ bool collection_owns(const struct collection *self, uint64_t id)
 
 static struct stream *stream_of(struct collection *self, uint64_t id)
 {
-    const struct stream *stream = find_stream(self, id);
+    struct stream *stream = find_stream(self, id);
     assert(stream);
-    return &self->streams[stream - self->streams];
+    return stream;
 }
 
 /* Objects. */
@@ -354,19 +392,10 @@ void collection_on_failure(struct collection *self, uint64_t id, const struct er
     step_error(self, stream, WATCH_ON_ERROR, err, now_ms);
 }
 
-static const struct stream *stream_for(const struct collection *self, const char *ns)
-{
-    for (size_t i = 0; i < self->len; i++) {
-        if (!self->streams[i].ns || strcmp(self->streams[i].ns, ns) == 0)
-            return &self->streams[i];
-    }
-    return NULL;
-}
-
 /* Whether a stream would have brought the object, sooner or later. */
 static bool wanted(const struct collection *self, const struct object_head *head)
 {
-    const struct stream *stream = stream_for(self, head->ns);
+    const struct stream *stream = collection_stream(self, head->ns);
     if (!stream || head->version <= stream->fsm.version)
         return false;
     return (!self->watch->label_selector && !self->watch->field_selector) ||
@@ -388,67 +417,4 @@ bool collection_put(struct collection *self, struct arena *arena,
     *object =
         diff.after ? diff.after : store_get(self->store, arena, head.ns, head.name);
     return true;
-}
-
-/* Reading. */
-
-const struct reconciler_watch *collection_watch(const struct collection *self)
-{
-    return self->watch;
-}
-
-const struct store *collection_store(const struct collection *self)
-{
-    return self->store;
-}
-
-bool collection_served(const struct collection *self)
-{
-    for (size_t i = 0; i < self->len; i++) {
-        if (self->streams[i].fsm.health == WATCH_NOT_SERVED)
-            return false;
-    }
-    return true;
-}
-
-static bool stream_synced(const struct collection *self, const struct stream *stream)
-{
-    enum watch_health health = stream->fsm.health;
-    return stream->fsm.complete || health == WATCH_NOT_SERVED ||
-           (health == WATCH_FORBIDDEN && self->watch->optional);
-}
-
-bool collection_synced(const struct collection *self)
-{
-    for (size_t i = 0; i < self->len; i++) {
-        if (!stream_synced(self, &self->streams[i]))
-            return false;
-    }
-    return true;
-}
-
-const struct err *collection_error(const struct collection *self)
-{
-    for (size_t i = 0; i < self->len; i++) {
-        const struct watch_fsm *fsm = &self->streams[i].fsm;
-        if (fsm->health != WATCH_HEALTHY && fsm->last_error.kind != ERR_NONE)
-            return &fsm->last_error;
-    }
-    return NULL;
-}
-
-struct collection_stats collection_stats(const struct collection *self)
-{
-    struct collection_stats stats = {.streams = self->len};
-    for (size_t i = 0; i < self->len; i++) {
-        const struct watch_fsm *fsm = &self->streams[i].fsm;
-        if (i == 0 || fsm->last_event_ms < stats.last_event_ms)
-            stats.last_event_ms = fsm->last_event_ms;
-        if (i == 0 || fsm->health > stats.health)
-            stats.health = fsm->health;
-        stats.restarts += fsm->restarts;
-        for (size_t k = 0; k < WATCH_RELIST_REASONS; k++)
-            stats.relists[k] += fsm->relists[k];
-    }
-    return stats;
 }

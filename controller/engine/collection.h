@@ -25,14 +25,20 @@ struct collection;
 typedef void collection_changed_fn(void *ctx, struct collection *collection,
                                    const struct store_diff *diff);
 
+/* A namespace that was added is listed in full: what the store lacks is not there. */
+typedef void collection_completed_fn(void *ctx, struct collection *collection,
+                                     const char *ns);
+
 struct collection_options {
     const struct reconciler_watch *watch; /* outlives the collection */
     const char *const *namespaces; /* one stream each; NULL-terminated, copied. NULL or
                                       empty, or a cluster-scoped resource: one stream
-                                      for everything */
+                                      for everything. Where the watch chooses its
+                                      namespaces there is none to begin with */
     uint64_t seed;                 /* for jitter: another one for each collection */
     uint64_t *last_id;             /* shared counter: a request gets ++*last_id */
     collection_changed_fn *changed;
+    collection_completed_fn *completed; /* where the watch chooses its namespaces */
     void *ctx;
 };
 
@@ -43,6 +49,12 @@ void collection_free(struct collection **collection);
 
 /* The first lists begin. */
 void collection_start(struct collection *collection, int64_t now_ms);
+
+/* For a watch that chooses its namespaces: one more, or one less, whose objects then
+ * leave the store. Nothing happens where it is so already. */
+void collection_add_namespace(struct collection *collection, const char *ns,
+                              int64_t now_ms);
+void collection_drop_namespace(struct collection *collection, const char *ns);
 
 /* True when the request of this id was started by the collection and neither ended nor
  * was cancelled. What comes for other ids must not be given to collection_on_*(). */
@@ -93,6 +105,10 @@ const struct store *collection_store(const struct collection *collection);
 /* False while the API server is known not to serve the resource. Its objects stay in
  * the store: a kind that is not served releases nothing. */
 bool collection_served(const struct collection *collection);
+
+/* Whether the store knows of everything in the namespace: a stream that covers it had a
+ * full list. */
+bool collection_complete(const struct collection *collection, const char *ns);
 
 /* Each stream holds a complete list, or is not served, or is forbidden and optional.
  */

@@ -58,6 +58,24 @@ static void take_config(struct engine *engine, const struct reconcile_config *co
     engine->config.server_version = engine->server_version;
 }
 
+static char **copy_names(const char *const *names)
+{
+    size_t len = 0;
+    while (names && names[len])
+        len++;
+    char **copies = xcalloc(len + 1, sizeof *copies);
+    for (size_t i = 0; i < len; i++)
+        copies[i] = xstrdup(names[i]);
+    return copies;
+}
+
+static void free_names(char **names)
+{
+    for (char **name = names; *name; name++)
+        free(*name);
+    free(names);
+}
+
 struct engine *engine_new(const struct engine_options *options)
 {
     struct engine *engine = xcalloc(1, sizeof *engine);
@@ -66,6 +84,7 @@ struct engine *engine_new(const struct engine_options *options)
         count++;
     engine->metrics = options->metrics;
     engine->log = options->log;
+    engine->namespaces = copy_names(options->namespaces);
     engine->random = options->seed;
     engine->max_running = options->max_reconciles;
     engine->scratch = arena_new();
@@ -94,6 +113,7 @@ void engine_free(struct engine **engine)
     for (each_controller(controller, self))
         controller_close(controller);
     free(self->controllers);
+    free_names(self->namespaces);
     recorder_free(&self->recorder);
     outbox_fini(&self->outbox);
     arena_free(&self->scratch);

@@ -22,8 +22,8 @@ struct engine;
 
 struct engine_options {
     const struct reconciler *const *reconcilers; /* NULL-terminated */
-    const char *const
-        *namespaces; /* watchNamespaces; NULL-terminated; NULL or empty: all */
+    const char *const *namespaces; /* watchNamespaces; NULL-terminated; NULL or empty:
+                                      all. Copied */
     const struct reconcile_config *config; /* borrowed until replaced */
     const char *identity;    /* reportingInstance of events: the pod's name */
     size_t max_reconciles;   /* in flight at once, over all reconcilers */

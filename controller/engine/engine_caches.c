@@ -75,6 +75,16 @@ static bool served(void *ctx, const struct kube_resource *resource)
     return true;
 }
 
+static bool complete(void *ctx, const struct kube_resource *resource, const char *ns)
+{
+    struct controller *controller = ctx;
+    for (each_cache(cache, controller)) {
+        if (holds(cache, resource) && collection_complete(cache->collection, ns))
+            return true;
+    }
+    return false;
+}
+
 /* ---- what changes ask for */
 
 static void count_ready(struct controller *controller, const struct store_diff *diff)
@@ -110,6 +120,33 @@ static bool is_own_write(struct controller *controller, const struct kube_key *k
            (after && driver_absorbs(driver, resource, after));
 }
 
+/* Whether the namespace is among watchNamespaces, or all are. */
+static bool is_watched(const struct engine *engine, const char *ns)
+{
+    char *const *name = engine->namespaces;
+    if (!*name)
+        return true;
+    while (*name && strcmp(*name, ns) != 0)
+        name++;
+    return *name;
+}
+
+/* A namespace came, changed or went: watches may choose it now, or no longer. */
+static void choose_namespace(struct controller *controller,
+                             const struct store_diff *diff)
+{
+    for (each_cache(cache, controller)) {
+        const struct reconciler_watch *watch = collection_watch(cache->collection);
+        if (!watch->chooses || !is_watched(controller->engine, diff->key.name))
+            continue;
+        if (diff->after && watch->chooses(diff->after))
+            collection_add_namespace(cache->collection, diff->key.name,
+                                     controller->engine->now.mono_ms);
+        else
+            collection_drop_namespace(cache->collection, diff->key.name);
+    }
+}
+
 static void on_changed(void *ctx, struct collection *collection,
                        const struct store_diff *diff)
 {
@@ -118,6 +155,8 @@ static void on_changed(void *ctx, struct collection *collection,
     struct engine *engine = controller->engine;
     const struct reconciler_watch *watch = collection_watch(collection);
     struct kube_keys keys = {.arena = engine->scratch};
+    if (watch->resource == &KUBE_NAMESPACES)
+        choose_namespace(controller, diff);
     if (watch->resource == controller->reconciler->primary)
         count_ready(controller, diff);
     map_object(controller, watch, diff->before, &keys);
@@ -144,6 +183,22 @@ void caches_add_primaries(struct controller *controller)
             store_each_key(collection_store(cache->collection), add_primary,
                            controller);
     }
+}
+
+/* Whoever waited for the namespace looks again: a primary in it, or, cluster-wide, any.
+ */
+static void on_completed(void *ctx, struct collection *collection, const char *ns)
+{
+    struct cache *cache = ctx;
+    struct controller *controller = cache->controller;
+    struct kube_keys keys = {.arena = controller->engine->scratch};
+    const struct kube_resource *primary = controller->reconciler->primary;
+    (void)collection;
+    find(controller, primary, NULL, primary->namespaced ? ns : "", &keys);
+    for (size_t i = 0; i < keys.len; i++)
+        workqueue_add(controller->queue, &keys.items[i], WORK_RESYNC,
+                      controller->engine->now.mono_ms);
+    arena_reset(controller->engine->scratch);
 }
 
 static const cJSON *take_in(void *ctx, struct driver *driver, struct arena *arena,
@@ -191,11 +246,17 @@ void caches_open(struct controller *controller, const char *const *namespaces)
             .seed = random_next(&engine->random),
             .last_id = &engine->last_id,
             .changed = on_changed,
+            .completed = on_completed,
             .ctx = cache,
         });
     }
     controller->source = (struct object_source){
-        .get = get, .find = find, .served = served, .ctx = controller};
+        .get = get,
+        .find = find,
+        .served = served,
+        .complete = complete,
+        .ctx = controller,
+    };
     controller->env.source = &controller->source;
     controller->env.take_in = take_in;
     controller->env.ctx = controller;

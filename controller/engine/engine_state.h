@@ -35,6 +35,7 @@ struct engine {
     bool version_asked;       /* an answer or a failure came once */
     struct metrics *metrics;
     struct log log;
+    char **namespaces; /* watchNamespaces, NULL-terminated; empty: all */
     uint64_t random, last_id;
     struct outbox outbox;
     struct recorder *recorder;

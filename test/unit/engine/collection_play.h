@@ -18,6 +18,13 @@ static const struct reconciler_watch SELECTED = {.resource = &KUBE_CONFIG_MAPS,
                                                  .keep = KEEP,
                                                  .label_selector = "a=b",
                                                  .optional = true};
+static inline bool choose_any(const cJSON *ns)
+{
+    return ns != NULL; /* the engine asks; a collection is told */
+}
+
+static const struct reconciler_watch CHOSEN = {
+    .resource = &KUBE_CONFIG_MAPS, .keep = KEEP, .chooses = choose_any};
 static const struct reconciler_watch CLUSTER = {.resource = &KUBE_NAMESPACES};
 
 static struct collection *collection;
@@ -39,6 +46,14 @@ static inline void on_changed(void *ctx, struct collection *changed,
              diff->key.ns, diff->key.name);
 }
 
+static inline void on_completed(void *ctx, struct collection *completed, const char *ns)
+{
+    size_t len = strlen(changes);
+    ck_assert_ptr_eq(ctx, &changes);
+    ck_assert(collection_complete(completed, ns));
+    snprintf(changes + len, sizeof(changes) - len, "!%s ", ns);
+}
+
 static inline void open_collection(const struct reconciler_watch *watch,
                                    const char *const *namespaces)
 {
@@ -48,6 +63,7 @@ static inline void open_collection(const struct reconciler_watch *watch,
         .seed = 5,
         .last_id = &last_id,
         .changed = on_changed,
+        .completed = on_completed,
         .ctx = &changes,
     };
     collection_free(&collection);

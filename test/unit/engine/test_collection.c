@@ -119,6 +119,59 @@ START_TEST(watches_each_namespace)
 }
 END_TEST
 
+START_TEST(chosen_namespaces_come_and_go)
+{
+    open_collection(&CHOSEN, (const char *const[]){"ignored", NULL});
+    expect_nothing();
+    ck_assert(collection_synced(collection));
+    collection_add_namespace(collection, "a", now);
+    collection_add_namespace(collection, "a", now);
+    ck_assert(!collection_synced(collection));
+    ck_assert(!collection_complete(collection, "a"));
+    uint64_t a = expect_path("/namespaces/a/configmaps?");
+    expect_nothing();
+    line(a, event("ADDED", object("a", "x", 1, 1)));
+    line(a, bookmark(9, true));
+    expect_changes("+a/x !a ");
+
+    collection_add_namespace(collection, "b", now);
+    uint64_t b = expect_path("/namespaces/b/configmaps?");
+    line(b, event("ADDED", object("b", "y", 10, 1)));
+    line(b, bookmark(12, true));
+    expect_changes("+b/y !b ");
+
+    collection_drop_namespace(collection, "a");
+    expect_changes("-a/x ");
+    ck_assert(!collection_complete(collection, "a"));
+    ck_assert(collection_complete(collection, "b"));
+    collection_add_namespace(collection, "a", now); /* before the cancel was taken */
+    expect_cancel(a);
+    a = expect_path("/namespaces/a/configmaps?");
+    line(a, event("ADDED", object("a", "x", 1, 1)));
+    line(a, bookmark(20, true));
+    expect_changes("+a/x !a ");
+    collection_drop_namespace(collection, "nowhere");
+    collection_drop_namespace(collection, "a");
+    collection_drop_namespace(collection, "b");
+    expect_changes("-a/x -b/y ");
+    ck_assert_int_eq(collection_deadline(collection), -1);
+}
+END_TEST
+
+START_TEST(a_namespace_that_waits_to_try_again_is_dropped_at_once)
+{
+    open_collection(&CHOSEN, NULL);
+    collection_add_namespace(collection, "a", now);
+    uint64_t a = expect_path("/namespaces/a/configmaps?");
+    respond(a, 403, status(403, "Forbidden"));
+    ck_assert_int_ge(collection_deadline(collection), now);
+    collection_drop_namespace(collection, "a");
+    ck_assert_int_eq(collection_deadline(collection), -1);
+    expect_nothing();
+    ck_assert_uint_eq(collection_stats(collection).streams, 0);
+}
+END_TEST
+
 static void put(const char *text)
 {
     struct json_slice slice = {text, strlen(text)};
@@ -191,6 +244,7 @@ END_TEST
 
 CHECK_MAIN("collection", setup, teardown, syncs_by_watch_list, syncs_by_pages,
            a_page_may_be_empty, not_served_at_first_counts_as_synced, forbidden_is_said,
-           watches_each_namespace, takes_in_our_own_writes,
-           an_own_write_survives_the_list_it_is_newer_than,
+           watches_each_namespace, chosen_namespaces_come_and_go,
+           a_namespace_that_waits_to_try_again_is_dropped_at_once,
+           takes_in_our_own_writes, an_own_write_survives_the_list_it_is_newer_than,
            own_writes_elsewhere_are_not_taken, spaces_and_order_do_not_matter)

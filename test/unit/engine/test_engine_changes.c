@@ -256,6 +256,118 @@ START_TEST(what_went_while_it_was_blind_is_planned)
 }
 END_TEST
 
+/* ---- namespaces that a watch chooses */
+
+static void map_nothing(const cJSON *secondary, struct observed *observed,
+                        const struct reconcile_config *config,
+                        struct kube_keys *primaries)
+{
+    ck_assert(secondary && observed && config && primaries);
+}
+
+static bool is_managed(const cJSON *ns)
+{
+    return kube_label(ns, "managed") != NULL;
+}
+
+static const struct reconciler_watch CHOOSY_WATCHES[] = {
+    {.resource = &KUBE_AGENT_RUNTIMES, .keep = KEEP},
+    {.resource = &KUBE_NAMESPACES,
+     .keep = (const char *const[]){"metadata labels", NULL},
+     .map = map_nothing},
+    {.resource = &KUBE_CONFIG_MAPS,
+     .keep = KEEP,
+     .chooses = is_managed,
+     .map = map_nothing,
+     .optional = true},
+    {0},
+};
+static const struct reconciler CHOOSY = {"choosy", &KUBE_AGENT_RUNTIMES, CHOOSY_WATCHES,
+                                         plan_alpha};
+
+static void open_choosy(const char *const *namespaces)
+{
+    static const struct reconciler *const ONE[] = {&CHOOSY, NULL};
+    engine_free(&engine);
+    engine = engine_new(&(struct engine_options){
+        .reconcilers = ONE,
+        .namespaces = namespaces,
+        .config = &CONFIG,
+        .identity = "me",
+        .max_reconciles = 4,
+        .metrics = metrics,
+    });
+    start();
+    answer_version("v1");
+}
+
+static const char *namespace(const char *name, int version, const char *labels)
+{
+    return arena_printf(arena,
+                        "{\"metadata\":{\"name\":\"%s\",\"resourceVersion\":\"%d\","
+                        "\"labels\":{%s}}}",
+                        name, version, labels);
+}
+
+START_TEST(chosen_namespaces_are_watched_before_anything_is_planned)
+{
+    open_choosy(NULL);
+    line(ALPHA_LIST, "ADDED", object("x", 10, "1"));
+    end_list(ALPHA_LIST);
+    line("/namespaces?", "ADDED", namespace("a", 11, "\"managed\":\"true\""));
+    line("/namespaces?", "ADDED", namespace("b", 12, ""));
+    ck_assert_uint_eq(count_open("/configmaps?"), 1);
+    end_list("/namespaces?");
+    ck_assert(!engine_synced(engine));
+    expect_planned("");
+    end_list("/namespaces/a/configmaps?");
+    ck_assert(engine_synced(engine));
+    expect_planned("alpha:a/x ");
+}
+END_TEST
+
+START_TEST(whoever_waits_for_a_chosen_namespace_is_planned_again)
+{
+    open_choosy(NULL);
+    line(ALPHA_LIST, "ADDED", object("x", 10, "1"));
+    end_list(ALPHA_LIST);
+    end_list("/namespaces?");
+    expect_planned("alpha:a/x ");
+    line("/namespaces?", "ADDED", namespace("a", 200, ""));
+    ck_assert_uint_eq(count_open("/configmaps?"), 0);
+    line("/namespaces?", "MODIFIED", namespace("a", 201, "\"managed\":\"true\""));
+    expect_planned("");
+    end_list("/namespaces/a/configmaps?");
+    expect_planned("alpha:a/x ");
+    line("/namespaces?", "MODIFIED", namespace("a", 202, ""));
+    ck_assert_uint_eq(count_open("/configmaps?"), 0);
+    ck_assert_uint_eq(cancels, 1);
+}
+END_TEST
+
+START_TEST(a_namespace_that_may_not_be_read_holds_up_nobody_else)
+{
+    open_choosy(NULL);
+    line(ALPHA_LIST, "ADDED", object("x", 10, "1"));
+    end_list(ALPHA_LIST);
+    line("/namespaces?", "ADDED", namespace("c", 11, "\"managed\":\"true\""));
+    end_list("/namespaces?");
+    expect_planned("");
+    answer("/namespaces/c/configmaps?", 403, status_text(403, "Forbidden"));
+    expect_planned("alpha:a/x ");
+}
+END_TEST
+
+START_TEST(namespaces_that_are_not_watched_are_not_chosen)
+{
+    open_choosy((const char *const[]){"a", NULL});
+    line("/namespaces?", "ADDED", namespace("a", 11, "\"managed\":\"true\""));
+    line("/namespaces?", "ADDED", namespace("b", 12, "\"managed\":\"true\""));
+    ck_assert_uint_eq(count_open("/configmaps?"), 1);
+    ck_assert_uint_eq(count_open("/namespaces/a/configmaps?"), 1);
+}
+END_TEST
+
 CHECK_MAIN("engine_changes", setup, teardown, a_primary_concerns_itself,
            what_no_plan_reads_is_no_change,
            a_secondary_concerns_whom_it_names_before_and_after,
@@ -271,4 +383,8 @@ CHECK_MAIN("engine_changes", setup, teardown, a_primary_concerns_itself,
            an_unanswered_write_is_read_live_before_the_next_plan,
            what_is_released_does_not_come_back, a_broken_watch_keeps_its_objects,
            a_kind_that_goes_takes_nothing_with_it,
-           what_went_while_it_was_blind_is_planned)
+           what_went_while_it_was_blind_is_planned,
+           chosen_namespaces_are_watched_before_anything_is_planned,
+           whoever_waits_for_a_chosen_namespace_is_planned_again,
+           a_namespace_that_may_not_be_read_holds_up_nobody_else,
+           namespaces_that_are_not_watched_are_not_chosen)
