@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+const struct kube_resource KUBE_AGENTIC_SESSIONS = {
+    "vteam.ambient-code", "v1alpha1", "agenticsessions", "AgenticSession", true};
 const struct kube_resource KUBE_AGENT_RUNTIMES = {
     "agent.kagenti.dev", "v1alpha1", "agentruntimes", "AgentRuntime", true};
 const struct kube_resource KUBE_CONFIG_MAPS = {"", "v1", "configmaps", "ConfigMap",
@@ -12,18 +14,53 @@ const struct kube_resource KUBE_DEPLOYMENTS = {"apps", "v1", "deployments",
                                                "Deployment", true};
 const struct kube_resource KUBE_EVENTS = {"events.k8s.io", "v1", "events", "Event",
                                           true};
+const struct kube_resource KUBE_LIMIT_RANGES = {"", "v1", "limitranges", "LimitRange",
+                                                true};
 const struct kube_resource KUBE_NAMESPACES = {"", "v1", "namespaces", "Namespace",
                                               false};
+const struct kube_resource KUBE_NETWORK_POLICIES = {
+    "networking.k8s.io", "v1", "networkpolicies", "NetworkPolicy", true};
 const struct kube_resource KUBE_PODS = {"", "v1", "pods", "Pod", true};
+const struct kube_resource KUBE_PROJECTS = {"vteam.ambient-code", "v1alpha1",
+                                            "projects", "Project", false};
+const struct kube_resource KUBE_PROJECT_SETTINGS = {
+    "vteam.ambient-code", "v1alpha1", "projectsettings", "ProjectSettings", true};
+const struct kube_resource KUBE_RESOURCE_QUOTAS = {"", "v1", "resourcequotas",
+                                                   "ResourceQuota", true};
+const struct kube_resource KUBE_ROLES = {"rbac.authorization.k8s.io", "v1", "roles",
+                                         "Role", true};
+const struct kube_resource KUBE_ROLE_BINDINGS = {"rbac.authorization.k8s.io", "v1",
+                                                 "rolebindings", "RoleBinding", true};
 const struct kube_resource KUBE_SANDBOXES = {"agents.x-k8s.io", "v1alpha1", "sandboxes",
                                              "Sandbox", true};
+const struct kube_resource KUBE_SECRETS = {"", "v1", "secrets", "Secret", true};
+const struct kube_resource KUBE_SERVICES = {"", "v1", "services", "Service", true};
+const struct kube_resource KUBE_SERVICE_ACCOUNTS = {"", "v1", "serviceaccounts",
+                                                    "ServiceAccount", true};
 const struct kube_resource KUBE_STATEFUL_SETS = {"apps", "v1", "statefulsets",
                                                  "StatefulSet", true};
 
 const struct kube_resource *const kube_resources[] = {
-    &KUBE_AGENT_RUNTIMES, &KUBE_CONFIG_MAPS,   &KUBE_DEPLOYMENTS,
-    &KUBE_EVENTS,         &KUBE_NAMESPACES,    &KUBE_PODS,
-    &KUBE_SANDBOXES,      &KUBE_STATEFUL_SETS, NULL,
+    &KUBE_AGENTIC_SESSIONS,
+    &KUBE_AGENT_RUNTIMES,
+    &KUBE_CONFIG_MAPS,
+    &KUBE_DEPLOYMENTS,
+    &KUBE_EVENTS,
+    &KUBE_LIMIT_RANGES,
+    &KUBE_NAMESPACES,
+    &KUBE_NETWORK_POLICIES,
+    &KUBE_PODS,
+    &KUBE_PROJECTS,
+    &KUBE_PROJECT_SETTINGS,
+    &KUBE_RESOURCE_QUOTAS,
+    &KUBE_ROLES,
+    &KUBE_ROLE_BINDINGS,
+    &KUBE_SANDBOXES,
+    &KUBE_SECRETS,
+    &KUBE_SERVICES,
+    &KUBE_SERVICE_ACCOUNTS,
+    &KUBE_STATEFUL_SETS,
+    NULL,
 };
 
 const char *kube_api_version(struct arena *arena, const struct kube_resource *resource)

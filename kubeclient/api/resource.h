@@ -19,13 +19,24 @@ struct kube_resource {
     bool namespaced;
 };
 
+extern const struct kube_resource KUBE_AGENTIC_SESSIONS;
 extern const struct kube_resource KUBE_AGENT_RUNTIMES;
 extern const struct kube_resource KUBE_CONFIG_MAPS;
 extern const struct kube_resource KUBE_DEPLOYMENTS;
 extern const struct kube_resource KUBE_EVENTS; /* events.k8s.io/v1 */
+extern const struct kube_resource KUBE_LIMIT_RANGES;
 extern const struct kube_resource KUBE_NAMESPACES;
+extern const struct kube_resource KUBE_NETWORK_POLICIES;
 extern const struct kube_resource KUBE_PODS;
+extern const struct kube_resource KUBE_PROJECTS;
+extern const struct kube_resource KUBE_PROJECT_SETTINGS;
+extern const struct kube_resource KUBE_RESOURCE_QUOTAS;
+extern const struct kube_resource KUBE_ROLES;
+extern const struct kube_resource KUBE_ROLE_BINDINGS;
 extern const struct kube_resource KUBE_SANDBOXES; /* agents.x-k8s.io */
+extern const struct kube_resource KUBE_SECRETS;
+extern const struct kube_resource KUBE_SERVICES;
+extern const struct kube_resource KUBE_SERVICE_ACCOUNTS;
 extern const struct kube_resource KUBE_STATEFUL_SETS;
 
 /* All of the above, NULL-terminated. */
