@@ -14,6 +14,17 @@ static const struct {
     {"volumes", "name"},    {"conditions", "type"},     {"volumeMounts", "mountPath"},
 };
 
+/* Maps that the API takes for one value (+structType=atomic, +mapType=atomic). */
+static bool is_atomic(const char *field)
+{
+    static const char *const FIELDS[] = {"podSelector", "roleRef", "selector"};
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
+        if (strcmp(FIELDS[i], field) == 0)
+            return true;
+    }
+    return false;
+}
+
 const char *intent_list_key(const char *field)
 {
     for (size_t i = 0; field && i < sizeof LIST_KEYS / sizeof *LIST_KEYS; i++) {
@@ -105,7 +116,7 @@ static void walk_value(struct walk *walk, const struct place *place,
     if (fields && !live) {
         walk->check.dropped = true;
         differ(walk, place, "owned but missing");
-    } else if (cJSON_IsObject(intent) && intent->child)
+    } else if (cJSON_IsObject(intent) && intent->child && !is_atomic(place->name))
         walk_object(walk, place, intent, live, fields);
     else if (!fields)
         differ(walk, place, "not owned");
@@ -172,7 +183,7 @@ static void merge_object(cJSON *target, const cJSON *intent)
     json_each (member, intent) {
         const char *name = member->string;
         const char *key = cJSON_IsArray(member) ? intent_list_key(name) : NULL;
-        if (cJSON_IsObject(member) || key) {
+        if ((cJSON_IsObject(member) && !is_atomic(name)) || key) {
             cJSON *child = cJSON_GetObjectItemCaseSensitive(target, name);
             if (key ? !cJSON_IsArray(child) : !cJSON_IsObject(child))
                 child = json_set(target, key ? json_array() : json_object(), name);

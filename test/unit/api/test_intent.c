@@ -235,6 +235,23 @@ START_TEST(owners_are_found_by_path)
 }
 END_TEST
 
+START_TEST(an_atomic_map_is_one_value)
+{
+    static const char BINDING[] =
+        "{'metadata':{'managedFields':[{'manager':'berth','operation':'Apply',"
+        "'fieldsV1':{'f:roleRef':{}}}]},'roleRef':{'kind':'Role','name':'%s'}}";
+    const cJSON *wanted = parse("{'roleRef':{'kind':'Role','name':'a'}}");
+    const cJSON *same = parse(arena_printf(arena, BINDING, "a"));
+    const cJSON *other = parse(arena_printf(arena, BINDING, "b"));
+    ck_assert(intent_check(arena, wanted, same, "berth").held);
+    ck_assert(!intent_check(arena, wanted, other, "berth").held);
+    const cJSON *shorter = parse("{'roleRef':{'kind':'Role'}}");
+    ck_assert(!intent_check(arena, shorter, same, "berth").held);
+    cJSON *merged = json_adopt(arena, intent_merge(shorter, same));
+    ck_assert_ptr_null(json_at(merged, "roleRef", "name"));
+}
+END_TEST
+
 CHECK_MAIN("intent", setup, teardown, an_object_that_holds_the_intent_is_held,
            a_missing_object_holds_nothing, another_value_is_seen_and_named,
            order_in_list_maps_does_not_count, equal_values_that_others_own_are_not_ours,
@@ -245,4 +262,5 @@ CHECK_MAIN("intent", setup, teardown, an_object_that_holds_the_intent_is_held,
            rule08_owned_but_missing_means_dropped,
            rule08_neither_owned_nor_there_means_removed_by_hand,
            an_empty_object_is_a_value, merging_keeps_what_others_wrote,
-           merging_replaces_what_is_of_another_type, owners_are_found_by_path)
+           an_atomic_map_is_one_value, merging_replaces_what_is_of_another_type,
+           owners_are_found_by_path)
