@@ -43,7 +43,7 @@ static bool failed_before(const struct enrolment *e, struct plan *plan,
     if (!failure)
         return false;
     plan->retry = true;
-    outcome_block(outcome, outcome_reason_of(failure),
+    outcome_block(outcome, verdict_reason_of(failure),
                   arena_printf(e->arena, "%s: %s", doing, failure->msg));
     return true;
 }

@@ -6,11 +6,7 @@
 #ifndef BERTH_RECONCILERS_AGENTRUNTIME_OUTCOME_H
 #define BERTH_RECONCILERS_AGENTRUNTIME_OUTCOME_H
 
-#include "kubeclient/base/err.h"
-
-struct verdict {
-    const char *reason, *message;
-};
+#include "reconcilers/shared/verdict.h"
 
 struct outcome {
     struct verdict accepted; /* the spec is invalid */
@@ -25,17 +21,6 @@ static inline void outcome_block(struct outcome *outcome, const char *reason,
 {
     if (!outcome->obstacle.reason)
         outcome->obstacle = (struct verdict){reason, message};
-}
-
-/* The reason that a failed write gives: ApplyForbidden, ApplyInvalid, ApplyConflict,
- * APIError. Static. */
-static inline const char *outcome_reason_of(const struct err *failure)
-{
-    if (failure->kind == ERR_FORBIDDEN)
-        return "ApplyForbidden";
-    if (failure->kind == ERR_INVALID)
-        return "ApplyInvalid";
-    return failure->kind == ERR_CONFLICT ? "ApplyConflict" : "APIError";
 }
 
 #endif

@@ -40,7 +40,7 @@ static void note_refusal(struct arena *arena, const struct held_workload *held,
                          const struct err *failure, struct outcome *outcome)
 {
     bool refused = failure->kind == ERR_FORBIDDEN || failure->kind == ERR_INVALID;
-    outcome_block(outcome, refused ? "ReleaseRefused" : outcome_reason_of(failure),
+    outcome_block(outcome, refused ? "ReleaseRefused" : verdict_reason_of(failure),
                   arena_printf(arena, "releasing %s %s: %s%s", held->resource->kind,
                                kube_name(held->object), failure->msg,
                                foreign_mounts(arena, held->object)));
@@ -183,7 +183,7 @@ void plan_deletion(const struct reconcile_input *in, struct plan *plan,
     if (failure) {
         plan->retry = true;
         outcome_block(
-            &outcome, outcome_reason_of(failure),
+            &outcome, verdict_reason_of(failure),
             arena_printf(plan->arena, "removing the finalizer: %s", failure->msg));
         plan_status_of_deletion(in, plan, runtime, &outcome);
         return;
