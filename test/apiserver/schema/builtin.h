@@ -48,6 +48,9 @@ const struct schema *builtin_schema(const struct builtin_types *types,
                                     const char *group, const char *version,
                                     const char *kind);
 
+/* The one schema of metadata, of all kinds; schema_parse() takes it. */
+const struct schema *builtin_object_meta(const struct builtin_types *types);
+
 /* Defaults that schema_default() cannot say (imagePullPolicy by tag, a Deployment's
  * labels as selector it has not, protocol of ports is a plain default, ...), applied
  * after it, when an object is created or changed. */

@@ -32,11 +32,14 @@ enum schema_list {
 };
 
 struct schema;
+struct schema_rules; /* what validation reads of a CRD's schema, compiled */
 
 struct schema_property {
     const char *name;
     const struct schema *schema;
     bool required;
+    bool
+        omit_empty; /* false, 0, "", [] and {} are as good as absent (Go's omitempty) */
 };
 
 struct schema {
@@ -54,12 +57,17 @@ struct schema {
     const cJSON *fallback; /* `default`; NULL: none. Borrowed from the source */
     const cJSON *openapi;  /* the source: enum, pattern, minimum, ...; NULL: built in */
     const char *merge_key; /* x-kubernetes-patch-merge-key where it is not keys[0] */
-    const char *definition; /* "io.k8s.api.core.v1.Container"; NULL: inline */
+    const char *patch_strategy;       /* x-kubernetes-patch-strategy; NULL: replace */
+    const struct schema_rules *rules; /* NULL: none */
+    const char *definition;           /* "io.k8s.api.core.v1.Container"; NULL: inline */
 };
 
-/* Reads an openAPIV3Schema, which must outlive the arena's content. INVALID names the
- * path of what is not understood. */
+/* Reads an openAPIV3Schema, which must outlive the arena's content. The root is a whole
+ * object: its apiVersion and kind are strings, its metadata has the schema
+ * `object_meta` (builtin_object_meta()), whatever the source says of them. NULL with
+ * INVALID names the path of what is not understood. */
 WARN_UNUSED const struct schema *schema_parse(struct arena *arena, const cJSON *openapi,
+                                              const struct schema *object_meta,
                                               struct err *err);
 
 /* The schema of a member: a property, or `values`; NULL: not known. */
