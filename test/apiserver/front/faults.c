@@ -1,0 +1,157 @@
+#include "test/apiserver/front/faults.h"
+
+#include "kubeclient/base/alloc.h"
+#include "test/apiserver/front/fault_rule.h"
+
+struct faults {
+    struct fault_rule *rules; /* in the order that they were given */
+};
+
+struct faults *faults_new(void)
+{
+    return xcalloc(1, sizeof(struct faults));
+}
+
+static void free_rules(struct fault_rule *rule)
+{
+    while (rule) {
+        struct fault_rule *next = rule->next;
+        json_free(rule->source);
+        free(rule);
+        rule = next;
+    }
+}
+
+void faults_clear(struct faults *faults)
+{
+    free_rules(faults->rules);
+    faults->rules = NULL;
+}
+
+void faults_free(struct faults **faults)
+{
+    if (!*faults)
+        return;
+    faults_clear(*faults);
+    free(*faults);
+    *faults = NULL;
+}
+
+bool faults_empty(const struct faults *faults)
+{
+    return !faults->rules;
+}
+
+static struct fault_rule **end_of(struct fault_rule **rules)
+{
+    while (*rules)
+        rules = &(*rules)->next;
+    return rules;
+}
+
+bool faults_add(struct faults *faults, const cJSON *rules, struct err *err)
+{
+    struct fault_rule *added = NULL, **end = &added;
+    size_t index = 0;
+    if (!cJSON_IsArray(rules))
+        return err_set(err, ERR_INVALID, "a list of rules is wanted");
+    json_each (source, rules) {
+        struct fault_rule *rule = xcalloc(1, sizeof *rule);
+        *end = rule;
+        end = &rule->next;
+        if (!fault_rule_parse(rule, source, index, err)) {
+            free_rules(added);
+            return err_wrap(err, "rule %zu", index);
+        }
+        int64_t after = json_int(source, -1, "after");
+        for (struct fault_rule *at = added; after >= 0; at = at->next, after--)
+            rule->after = at;
+        index++;
+    }
+    for (struct fault_rule *rule = faults->rules; rule; rule = rule->next)
+        rule->fresh = false;
+    *end_of(&faults->rules) = added;
+    return true;
+}
+
+cJSON *faults_report(const struct faults *faults)
+{
+    cJSON *report = json_object();
+    cJSON *rules = json_set(report, json_array(), "rules");
+    for (const struct fault_rule *rule = faults->rules; rule; rule = rule->next) {
+        cJSON *told = json_push(rules, json_copy(rule->source));
+        json_set(told, json_number(rule->seen), "seen");
+        json_set(told, json_number(rule->fired), "fired");
+    }
+    return report;
+}
+
+/* Counts; true: the rule is due. */
+static bool count(struct fault_rule *rule)
+{
+    if (rule->after && rule->after->fired == 0)
+        return false;
+    rule->seen++;
+    if (rule->seen < rule->nth || (rule->times && rule->fired >= rule->times))
+        return false;
+    rule->fired++;
+    return true;
+}
+
+static void join_bytes(int64_t *bytes, int64_t more)
+{
+    if (more != FAULT_NEVER && (*bytes == FAULT_NEVER || more < *bytes))
+        *bytes = more;
+}
+
+static void join(struct fault_effects *effects, const struct fault_effects *more)
+{
+    if (!effects->status) {
+        effects->status = more->status;
+        effects->retry_after_s = more->retry_after_s;
+    }
+    effects->unanswered |= more->unanswered;
+    effects->rst |= more->rst;
+    effects->split |= more->split;
+    effects->stall |= more->stall;
+    effects->goaway |= more->goaway;
+    effects->compact |= more->compact;
+    join_bytes(&effects->cut_after, more->cut_after);
+    join_bytes(&effects->stall_after, more->stall_after);
+    if (more->slow && (!effects->slow || more->slow < effects->slow))
+        effects->slow = more->slow;
+}
+
+static bool match(struct faults *faults, const struct fault_request *request,
+                  bool fresh_only, struct fault_effects *effects)
+{
+    bool fired = false;
+    for (struct fault_rule *rule = faults->rules; rule; rule = rule->next) {
+        if ((fresh_only && !rule->fresh) || !fault_rule_matches(rule, request) ||
+            !count(rule))
+            continue;
+        join(effects, &rule->effects);
+        fired = true;
+    }
+    return fired;
+}
+
+bool faults_match(struct faults *faults, const struct fault_request *request,
+                  struct fault_effects *effects)
+{
+    return match(faults, request, false, effects);
+}
+
+bool faults_match_open(struct faults *faults, const struct fault_request *request,
+                       struct fault_effects *effects)
+{
+    return match(faults, request, true, effects);
+}
+
+bool faults_drop_connection(struct faults *faults)
+{
+    bool drop = false;
+    for (struct fault_rule *rule = faults->rules; rule; rule = rule->next)
+        drop |= rule->effects.drop && count(rule);
+    return drop;
+}
