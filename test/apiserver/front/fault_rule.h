@@ -13,6 +13,7 @@ struct fault_rule {
     bool fresh; /* open, and of the list that was added last */
     struct fault_effects effects;
     int64_t seen, fired;
+    int64_t first; /* the number of the match at which it first fired; 0: it did not */
     struct fault_rule *next;
 };
 

@@ -5,6 +5,7 @@
 
 struct faults {
     struct fault_rule *rules; /* in the order that they were given */
+    int64_t matches;          /* calls of match(), so that `after` means later ones */
 };
 
 struct faults *faults_new(void)
@@ -87,14 +88,16 @@ cJSON *faults_report(const struct faults *faults)
 }
 
 /* Counts; true: the rule is due. */
-static bool count(struct fault_rule *rule)
+static bool count(struct fault_rule *rule, int64_t now)
 {
-    if (rule->after && rule->after->fired == 0)
+    const struct fault_rule *after = rule->after;
+    if (after && (after->first == 0 || after->first == now))
         return false;
     rule->seen++;
     if (rule->seen < rule->nth || (rule->times && rule->fired >= rule->times))
         return false;
-    rule->fired++;
+    if (rule->fired++ == 0)
+        rule->first = now;
     return true;
 }
 
@@ -126,9 +129,10 @@ static bool match(struct faults *faults, const struct fault_request *request,
                   bool fresh_only, struct fault_effects *effects)
 {
     bool fired = false;
+    faults->matches++;
     for (struct fault_rule *rule = faults->rules; rule; rule = rule->next) {
         if ((fresh_only && !rule->fresh) || !fault_rule_matches(rule, request) ||
-            !count(rule))
+            !count(rule, faults->matches))
             continue;
         join(effects, &rule->effects);
         fired = true;
@@ -151,7 +155,8 @@ bool faults_match_open(struct faults *faults, const struct fault_request *reques
 bool faults_drop_connection(struct faults *faults)
 {
     bool drop = false;
+    faults->matches++;
     for (struct fault_rule *rule = faults->rules; rule; rule = rule->next)
-        drop |= rule->effects.drop && count(rule);
+        drop |= rule->effects.drop && count(rule, faults->matches);
     return drop;
 }
