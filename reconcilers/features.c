@@ -15,6 +15,13 @@ const struct feature_info feature_table[FEATURE_COUNT] = {
             .stage = "alpha",
             .help = "Report the skills that a workload's annotation names.",
         },
+    [FEATURE_OPEN_SHELL] =
+        {
+            .name = "openShell",
+            .stage = "alpha",
+            .help =
+                "Run sessions in the OpenShell sandbox unless their project differs.",
+        },
 };
 
 struct features features_defaults(void)

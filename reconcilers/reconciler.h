@@ -13,14 +13,17 @@
 #include "reconcilers/observed.h"
 #include "reconcilers/plan.h"
 
+struct project_config;
+
 /* What reconcilers read of the configuration. Borrowed; replaced as a whole. */
 struct reconcile_config {
     const char *controller_namespace;
     struct features features;
     const char *const
         *take_over_from; /* field managers of predecessors; NULL-terminated */
-    const char *platform_config_map; /* in the controller's namespace */
-    const char *server_version;      /* gitVersion of the API server, "" unknown */
+    const char *platform_config_map;      /* in the controller's namespace */
+    const struct project_config *project; /* reconcilers/shared/project_config.h */
+    const char *server_version;           /* gitVersion of the API server, "" unknown */
 };
 
 /* Adds the index values of an object: it is then found by observed_find(). */

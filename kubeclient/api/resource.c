@@ -8,6 +8,11 @@ const struct kube_resource KUBE_AGENTIC_SESSIONS = {
     "vteam.ambient-code", "v1alpha1", "agenticsessions", "AgenticSession", true};
 const struct kube_resource KUBE_AGENT_RUNTIMES = {
     "agent.kagenti.dev", "v1alpha1", "agentruntimes", "AgentRuntime", true};
+const struct kube_resource KUBE_API_SERVICES = {"apiregistration.k8s.io", "v1",
+                                                "apiservices", "APIService", false};
+const struct kube_resource KUBE_CUSTOM_RESOURCE_DEFINITIONS = {
+    "apiextensions.k8s.io", "v1", "customresourcedefinitions",
+    "CustomResourceDefinition", false};
 const struct kube_resource KUBE_CONFIG_MAPS = {"", "v1", "configmaps", "ConfigMap",
                                                true};
 const struct kube_resource KUBE_DEPLOYMENTS = {"apps", "v1", "deployments",
@@ -43,7 +48,9 @@ const struct kube_resource KUBE_STATEFUL_SETS = {"apps", "v1", "statefulsets",
 const struct kube_resource *const kube_resources[] = {
     &KUBE_AGENTIC_SESSIONS,
     &KUBE_AGENT_RUNTIMES,
+    &KUBE_API_SERVICES,
     &KUBE_CONFIG_MAPS,
+    &KUBE_CUSTOM_RESOURCE_DEFINITIONS,
     &KUBE_DEPLOYMENTS,
     &KUBE_EVENTS,
     &KUBE_LIMIT_RANGES,

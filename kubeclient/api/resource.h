@@ -21,7 +21,9 @@ struct kube_resource {
 
 extern const struct kube_resource KUBE_AGENTIC_SESSIONS;
 extern const struct kube_resource KUBE_AGENT_RUNTIMES;
+extern const struct kube_resource KUBE_API_SERVICES;
 extern const struct kube_resource KUBE_CONFIG_MAPS;
+extern const struct kube_resource KUBE_CUSTOM_RESOURCE_DEFINITIONS;
 extern const struct kube_resource KUBE_DEPLOYMENTS;
 extern const struct kube_resource KUBE_EVENTS; /* events.k8s.io/v1 */
 extern const struct kube_resource KUBE_LIMIT_RANGES;

@@ -1,12 +1,15 @@
-/* Each file is a case: objects that are given, reads and writes that failed before, and
- * the plan that is wanted.
- * UPDATE_GOLDEN=1 writes what is planned into the files, for a review of the diff. */
+/* Each file is a case, in the folder of its reconciler: objects that are given, reads
+ * and writes that failed before, and the plan that is wanted. UPDATE_GOLDEN=1 writes
+ * what is planned into the files, for a review of the diff. */
 #include "kubeclient/api/intent.h"
 #include "kubeclient/api/object.h"
 #include "kubeclient/base/alloc.h"
 #include "kubeclient/base/sha256.h"
 #include "kubeclient/base/yaml.h"
+#include "reconcilers/agentruntime/agentruntime.h"
+#include "reconcilers/project/project.h"
 #include "reconcilers/rehearse.h"
+#include "reconcilers/shared/project_config.h"
 #include "test/golden/cached.h"
 #include "test/golden/played_server.h"
 
@@ -20,11 +23,25 @@ static const int64_t NOW_MS = 1767323045000; /* 2026-01-02T03:04:05Z */
 enum { TEXT_MAX = 1024 * 1024, FAILURES_MAX = 4 };
 
 static const char *const TAKE_OVER_FROM[] = {"manager", NULL};
+static const struct project_config PROJECT_CONFIG = {
+    .service_account = "berth",
+    .reserved_namespaces = (const char *const[]){"shared-services", NULL},
+    .client_namespaces = (const char *const[]){"ambient-code", ".", NULL},
+    .control_plane_namespace = "ambient-code",
+    .control_plane_account = "ambient-control-plane",
+    .image_namespace = "",
+    .policy_config_map = "openshell-policy",
+};
+
+/* Every reconciler has a folder of its name. */
+static const struct reconciler *const TESTED[] = {&agentruntime_reconciler,
+                                                  &project_reconciler, NULL};
 
 static glob_t files;
 
 struct golden {
     const char *path;
+    const struct reconciler *reconciler;
     char *text;
     cJSON *data;
     struct arena *arena;
@@ -65,10 +82,23 @@ static void read_failures(struct golden *golden)
     }
 }
 
+static const struct reconciler *reconciler_of(const char *path)
+{
+    for (const struct reconciler *const *tested = TESTED; *tested; tested++) {
+        char folder[64];
+        snprintf(folder, sizeof folder, "/golden/%s/", (*tested)->name);
+        if (strstr(path, folder))
+            return *tested;
+    }
+    ck_abort_msg("%s: no reconciler has this folder", path);
+    return NULL;
+}
+
 static void golden_open(struct golden *golden, const char *path)
 {
     struct err err = {0};
-    *golden = (struct golden){.path = path, .text = xcalloc(1, TEXT_MAX)};
+    *golden = (struct golden){
+        .path = path, .reconciler = reconciler_of(path), .text = xcalloc(1, TEXT_MAX)};
     FILE *file = fopen(path, "r");
     ck_assert_msg(file != NULL, "%s cannot be read", path);
     size_t len = fread(golden->text, 1, TEXT_MAX - 1, file);
@@ -82,6 +112,7 @@ static void golden_open(struct golden *golden, const char *path)
         .controller_namespace = "berth-system",
         .features = features_defaults(),
         .platform_config_map = "kagenti-platform-config",
+        .project = &PROJECT_CONFIG,
         .server_version = "",
         .take_over_from = TAKE_OVER_FROM,
     };
@@ -109,7 +140,7 @@ static cJSON *plan_of(struct golden *golden, struct object_set *set,
         kube_key_parse(golden->arena, json_str_or(golden->data, "", "key"));
     const struct rehearsal rehearsal = {
         .set = set,
-        .reconciler = reconcilers[0],
+        .reconciler = golden->reconciler,
         .config = &golden->config,
         .arena = golden->arena,
         .now_ms = NOW_MS,
@@ -125,7 +156,7 @@ static cJSON *plan_of(struct golden *golden, struct object_set *set,
 
 static struct object_set *set_of(const cJSON *given)
 {
-    struct object_set *set = object_set_new(reconcilers);
+    struct object_set *set = object_set_new(TESTED);
     struct err err;
     json_each (object, given) {
         ck_assert_msg(object_set_add(set, json_copy(object), &err), "%s", err.msg);
@@ -206,13 +237,29 @@ static void check_caches_suffice(struct golden *golden, const cJSON *planned)
     auto_json cJSON *cached = json_array();
     const struct plan *plan;
     json_each (object, json_at(golden->data, "given")) {
-        json_push(cached, as_cached(reconcilers[0], object));
+        json_push(cached, as_cached(golden->reconciler, object));
     }
     struct object_set *set = set_of(cached);
     auto_json cJSON *again = plan_of(golden, set, &plan);
     ck_assert_msg(json_equal(again, planned), "%s: what is not kept counts",
                   golden->path);
     object_set_free(&set);
+}
+
+static bool is_of(const cJSON *object, const struct plan_write *write)
+{
+    return strcmp(kube_name(object), write->name) == 0 &&
+           strcmp(kube_namespace(object), write->ns ? write->ns : "") == 0 &&
+           strcmp(json_str_or(object, "", "kind"), write->resource->kind) == 0;
+}
+
+static bool is_in(const cJSON *world, const struct plan_write *write)
+{
+    json_each (object, world) {
+        if (is_of(object, write))
+            return true;
+    }
+    return false;
 }
 
 /* The world as it is once the plan was carried out. Owned. */
@@ -223,8 +270,7 @@ static cJSON *carried_out(const cJSON *world, const struct plan *plan)
         cJSON *now = json_copy(object);
         for (const struct plan_write *write = plan->writes; write;
              write = write->next) {
-            if (strcmp(kube_name(now), write->name) != 0 ||
-                strcmp(json_str_or(now, "", "kind"), write->resource->kind) != 0)
+            if (!is_of(now, write))
                 continue;
             cJSON *after = played_write(write, now);
             json_free(now);
@@ -236,6 +282,10 @@ static cJSON *carried_out(const cJSON *world, const struct plan *plan)
             json_free(now);
         else
             json_push(result, now);
+    }
+    for (const struct plan_write *write = plan->writes; write; write = write->next) {
+        if (!is_in(world, write))
+            json_push(result, played_write(write, NULL));
     }
     return result;
 }
@@ -311,7 +361,7 @@ static void plan_without(struct golden *golden, const struct place *parent,
 {
     auto_json cJSON *given = json_copy(json_at(golden->data, "given"));
     json_remove(node_at(given, parent), member);
-    struct object_set *set = object_set_new(reconcilers);
+    struct object_set *set = object_set_new(TESTED);
     const struct plan *plan;
     struct err err;
     json_each (object, given) {

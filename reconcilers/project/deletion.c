@@ -1,0 +1,215 @@
+#include "kubeclient/api/condition.h"
+#include "kubeclient/api/object.h"
+#include "reconcilers/project/project_plan.h"
+#include "reconcilers/shared/ambient.h"
+
+#include <string.h>
+
+#define CRD_NAME "projects.vteam.ambient-code"
+
+/* True: nothing is left to wait for. */
+static bool remove_bindings_elsewhere(struct project *project)
+{
+    struct kube_keys keys = {.arena = project->arena};
+    struct observed *observed = project->in->observed;
+    bool gone = true;
+    observed_find_keys(observed, &KUBE_ROLE_BINDINGS, NULL, "", &keys);
+    for (size_t i = 0; i < keys.len; i++) {
+        const struct kube_key *key = &keys.items[i];
+        const cJSON *binding =
+            observed_get(observed, &KUBE_ROLE_BINDINGS, key->ns, key->name);
+        const char *id = kube_label(binding, AMBIENT_LABEL_PROJECT);
+        bool ours =
+            id && strcmp(id, project->id) == 0 && strcmp(key->ns, project->ns) != 0;
+        if (!ours)
+            continue;
+        const struct err *failure =
+            observed_failure(observed, &KUBE_ROLE_BINDINGS, key->ns, key->name);
+        gone = false;
+        if (failure) {
+            project->plan->retry = true;
+            step_fails(project, STEP_IMAGE_ACCESS, verdict_reason_of(failure),
+                       arena_printf(project->arena, "deleting RoleBinding %s/%s: %s",
+                                    key->ns, key->name, failure->msg));
+        } else
+            plan_delete(project->plan, &KUBE_ROLE_BINDINGS, binding,
+                        "the project's rights in another namespace end");
+    }
+    return gone;
+}
+
+/* ---- the namespace stays */
+
+static const struct kube_resource *const OWNED[] = {
+    &KUBE_CONFIG_MAPS,     &KUBE_LIMIT_RANGES, &KUBE_NETWORK_POLICIES,
+    &KUBE_RESOURCE_QUOTAS, &KUBE_ROLES,        &KUBE_ROLE_BINDINGS,
+};
+
+static void disown(struct project *project, const struct kube_resource *resource,
+                   const cJSON *object)
+{
+    cJSON *patch = json_object();
+    cJSON *kept = json_set(patch, json_array(), "metadata", "ownerReferences");
+    const cJSON *references = json_at(object, "metadata", "ownerReferences");
+    json_each (reference, references) {
+        if (strcmp(json_str_or(reference, "", "uid"), project->uid) != 0)
+            json_push(kept, json_copy(reference));
+    }
+    json_set_str(patch, kube_uid(object), "metadata", "uid");
+    json_set_str(patch, kube_resource_version(object), "metadata", "resourceVersion");
+    plan_patch(project->plan, PLAN_MERGE_PATCH, resource, object, patch,
+               "keep it when the Project goes");
+}
+
+/* Garbage collection takes what the Project owns; so it must own nothing. True: so it
+ * is. */
+static bool disown_children(struct project *project)
+{
+    struct observed *observed = project->in->observed;
+    bool done = true;
+    for (size_t i = 0; i < sizeof OWNED / sizeof *OWNED; i++) {
+        struct kube_keys keys = {.arena = project->arena};
+        observed_find_keys(observed, OWNED[i], NULL, project->ns, &keys);
+        for (size_t k = 0; k < keys.len; k++) {
+            const char *name = keys.items[k].name;
+            const cJSON *object = observed_get(observed, OWNED[i], project->ns, name);
+            if (!object || !child_is_owned(object, project->uid))
+                continue;
+            const struct err *failure =
+                observed_failure(observed, OWNED[i], project->ns, name);
+            done = false;
+            if (failure) {
+                project->plan->retry = true;
+                step_fails(project, STEP_NAMESPACE, verdict_reason_of(failure),
+                           arena_printf(project->arena, "keeping %s %s/%s: %s",
+                                        OWNED[i]->kind, project->ns, name,
+                                        failure->msg));
+            } else
+                disown(project, OWNED[i], object);
+        }
+    }
+    return done;
+}
+
+/* ---- the namespace goes */
+
+/* What keeps a namespace from going, in the words of the namespace controller. */
+static const char *blockers(struct arena *arena, const cJSON *ns)
+{
+    const char *text = "";
+    const cJSON *conditions = json_at(ns, "status", "conditions");
+    json_each (condition, conditions) {
+        if (strcmp(json_str_or(condition, "", "status"), "True") == 0)
+            text = arena_printf(arena, "%s; %s", text,
+                                json_str_or(condition, "", "message"));
+    }
+    return text;
+}
+
+static void wait_for_namespace(struct project *project, const cJSON *ns)
+{
+    step_fails(project, STEP_NAMESPACE, "Terminating",
+               arena_printf(project->arena, "namespace %s is being deleted%s",
+                            project->ns, blockers(project->arena, ns)));
+}
+
+/* Read live, for a label or an old cache proves nothing. True: it is gone, or not
+ * ours. */
+static bool delete_namespace(struct project *project)
+{
+    const cJSON *ns;
+    const struct err *err;
+    switch (observed_fetched(project->in->observed, &KUBE_NAMESPACES, "", project->ns,
+                             &ns, &err)) {
+    case LOOKUP_UNKNOWN:
+        plan_need(project->plan, &KUBE_NAMESPACES, "", project->ns);
+        return false;
+    case LOOKUP_ABSENT:
+        return true;
+    case LOOKUP_FAILED:
+        project->plan->retry = true;
+        step_fails(project, STEP_NAMESPACE, "APIError",
+                   arena_printf(project->arena, "reading namespace %s: %s", project->ns,
+                                err->msg));
+        return false;
+    case LOOKUP_FOUND:
+        break;
+    }
+    const char *creator = kube_annotation(ns, ANNOTATION_CREATED_BY_PROJECT);
+    if (!creator || strcmp(creator, project->uid) != 0)
+        return true;
+    const struct err *failure =
+        observed_failure(project->in->observed, &KUBE_NAMESPACES, "", project->ns);
+    if (failure) {
+        project->plan->retry = true;
+        step_fails(project, STEP_NAMESPACE, verdict_reason_of(failure),
+                   arena_printf(project->arena, "deleting namespace %s: %s",
+                                project->ns, failure->msg));
+    } else if (kube_deleting(ns) || !project->live_ns ||
+               kube_deleting(project->live_ns))
+        wait_for_namespace(project, project->live_ns ? project->live_ns : ns);
+    else {
+        plan_delete(project->plan, &KUBE_NAMESPACES, ns, "the Project is deleted");
+        wait_for_namespace(project, ns);
+    }
+    return false;
+}
+
+/* ---- which of both */
+
+/* With the CRD all Projects are deleted, and that is no wish to lose their namespaces:
+ * it is read live before any goes. LOOKUP_FOUND: it is there to stay. */
+static enum lookup crd_stays(struct project *project)
+{
+    const cJSON *crd;
+    const struct err *err;
+    enum lookup lookup =
+        observed_fetched(project->in->observed, &KUBE_CUSTOM_RESOURCE_DEFINITIONS, "",
+                         CRD_NAME, &crd, &err);
+    if (lookup == LOOKUP_UNKNOWN)
+        plan_need(project->plan, &KUBE_CUSTOM_RESOURCE_DEFINITIONS, "", CRD_NAME);
+    if (lookup == LOOKUP_FAILED) {
+        project->plan->retry = true;
+        step_fails(
+            project, STEP_NAMESPACE, "APIError",
+            arena_printf(project->arena, "reading the CRD %s: %s", CRD_NAME, err->msg));
+    }
+    return lookup == LOOKUP_FOUND && kube_deleting(crd) ? LOOKUP_ABSENT : lookup;
+}
+
+static bool wants_namespace_gone(const struct project *project)
+{
+    return !project->external &&
+           strcmp(json_str_or(project->object, "", "spec", "deletionPolicy"),
+                  "Retain") != 0;
+}
+
+/* True: the namespace is as it should be without the Project. */
+static bool leave_namespace(struct project *project)
+{
+    if (!wants_namespace_gone(project))
+        return disown_children(project);
+    switch (crd_stays(project)) {
+    case LOOKUP_FOUND:
+        return delete_namespace(project);
+    case LOOKUP_ABSENT:
+        return disown_children(project);
+    case LOOKUP_UNKNOWN:
+    case LOOKUP_FAILED:
+        break;
+    }
+    return false;
+}
+
+void plan_project_deletion(struct project *project)
+{
+    if (!kube_has_finalizer(project->object, FINALIZER_PROJECT))
+        return;
+    bool elsewhere = remove_bindings_elsewhere(project);
+    if (leave_namespace(project) && elsewhere)
+        plan_patch(project->plan, PLAN_MERGE_PATCH, &KUBE_PROJECTS, project->object,
+                   kube_finalizer_patch(project->object, FINALIZER_PROJECT, false),
+                   "everything is cleaned up");
+    else
+        plan_project_status(project);
+}

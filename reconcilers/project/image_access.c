@@ -1,0 +1,43 @@
+#include "reconcilers/project/project_plan.h"
+#include "reconcilers/project/roles.h"
+#include "reconcilers/shared/short_name.h"
+
+/* The namespace whose images the project's pods use; "": none is set. */
+static const char *image_namespace(const struct project *project)
+{
+    return json_str_or(project->object, project->config->image_namespace, "spec",
+                       "imageNamespace");
+}
+
+/* One name for each project: a fixed one gave only the first project its rights. */
+static bool bind(struct project *project, const char *prefix, const char *role)
+{
+    const struct binding binding = {
+        .ns = image_namespace(project),
+        .name = short_name(project->arena, prefix, project->ns, "", project->ns),
+        .role_kind = "ClusterRole",
+        .role = role,
+        .subject_kind = "Group",
+        .subject =
+            arena_printf(project->arena, "system:serviceaccounts:%s", project->ns),
+    };
+    return ensure_binding(project, STEP_IMAGE_ACCESS, &binding, NULL);
+}
+
+void step_image_access(struct project *project)
+{
+    const char *ns = image_namespace(project);
+    if (!*ns) {
+        step_holds(project, STEP_IMAGE_ACCESS, "NotConfigured",
+                   "no namespace of images is configured");
+        return;
+    }
+    bool pull = bind(project, "ambient-image-puller-", "system:image-puller");
+    bool build = bind(project, "ambient-image-builder-", "system:image-builder");
+    if (pull && build)
+        step_holds(project, STEP_IMAGE_ACCESS, "Bound",
+                   arena_printf(project->arena,
+                                "the project's pods may pull and build images of "
+                                "namespace %s",
+                                ns));
+}

@@ -1,0 +1,43 @@
+#include "reconcilers/project/project_plan.h"
+#include "reconcilers/shared/openshell_policy.h"
+
+#include <string.h>
+
+/* Whether a session of the project may run in the sandbox. */
+static bool sandbox_is_possible(const struct project *project)
+{
+    const cJSON *sandbox = json_at(project->object, "spec", "sandbox");
+    const char *mode = json_str_or(sandbox, "inherit", "mode");
+    bool gate = project->in->config->features.on[FEATURE_OPEN_SHELL];
+    if (strcmp(mode, "openshell") == 0 || (gate && strcmp(mode, "inherit") == 0))
+        return true;
+    const cJSON *modes = json_at(sandbox, "sessionModes");
+    json_each (allowed, modes) {
+        const char *word = cJSON_GetStringValue(allowed);
+        if (word &&
+            (strcmp(word, "openshell") == 0 || (gate && strcmp(word, "inherit") == 0)))
+            return true;
+    }
+    return false;
+}
+
+void step_policy(struct project *project)
+{
+    if (!sandbox_is_possible(project)) {
+        step_holds(project, STEP_POLICY, "NotConfigured",
+                   "no session of the project runs in the OpenShell sandbox");
+        return;
+    }
+    const struct policy_copy copy = {
+        .ns = project->ns,
+        .name = project->config->policy_config_map,
+        .owner_resource = &KUBE_PROJECTS,
+        .owner = project->object,
+        .local = json_bool(project->object, false, "spec", "sandbox", "localPolicy"),
+    };
+    struct verdict verdict;
+    if (policy_copy_ensure(project->in, project->plan, &copy, &verdict))
+        step_holds(project, STEP_POLICY, verdict.reason, verdict.message);
+    else
+        step_fails(project, STEP_POLICY, verdict.reason, verdict.message);
+}

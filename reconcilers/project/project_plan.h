@@ -1,0 +1,95 @@
+/* project_plan.h - a Project on its way through the steps of a plan.
+ *
+ * Each step looks at what is there, adds the writes that are missing to the plan, and
+ * says how it stands; the steps are independent, but for the namespace, which comes
+ * first. For reconcilers/project only.
+ */
+#ifndef BERTH_RECONCILERS_PROJECT_PROJECT_PLAN_H
+#define BERTH_RECONCILERS_PROJECT_PROJECT_PLAN_H
+
+#include "reconcilers/reconciler.h"
+#include "reconcilers/shared/child.h"
+#include "reconcilers/shared/project_config.h"
+#include "reconcilers/shared/verdict.h"
+
+/* In the order of their conditions. */
+enum project_step {
+    STEP_NAMESPACE,
+    STEP_RBAC,
+    STEP_IMAGE_ACCESS,
+    STEP_SECRETS,
+    STEP_LIMITS,
+    STEP_NETWORK_POLICY,
+    STEP_POLICY,
+    PROJECT_STEPS,
+};
+
+/* How a step went. */
+struct step_state {
+    bool holds;
+    struct verdict verdict; /* reason and message of its condition */
+};
+
+struct project {
+    struct arena *arena;
+    const struct reconcile_input *in;
+    struct plan *plan;
+    const struct project_config *config;
+    const cJSON *object;
+    const char *name, *uid;
+    const char *id;       /* of the label project-id: the name, shortened to fit */
+    const char *ns;       /* name of its namespace */
+    const cJSON *live_ns; /* NULL: does not exist */
+    bool external;        /* the namespace is not Berth's to create or delete */
+    struct step_state steps[PROJECT_STEPS];
+};
+
+struct project project_read(const struct reconcile_input *in, struct plan *plan,
+                            const cJSON *object);
+
+/* What the label project-id says of a Project of that name. In the arena. */
+const char *project_id(struct arena *arena, const char *name);
+
+/* The name of the Project's namespace. In the arena. */
+const char *project_namespace(struct arena *arena, const cJSON *object);
+
+void step_holds(struct project *project, enum project_step step, const char *reason,
+                const char *message);
+void step_fails(struct project *project, enum project_step step, const char *reason,
+                const char *message);
+/* False/Pending: a write is on its way. */
+void step_waits(struct project *project, enum project_step step, const char *message);
+
+/* An object for the project's namespace, or another: with its labels, and, in its own
+ * namespace, owned by the Project. Owned. */
+cJSON *project_child(const struct project *project,
+                     const struct kube_resource *resource, const char *ns,
+                     const char *name);
+
+/* Ensures a child for a step. True: it is held. Else the step says why not, the first
+ * time it is found. Consumes the intent. */
+bool project_ensure(struct project *project, enum project_step step,
+                    const struct kube_resource *resource, cJSON *intent,
+                    const char *why);
+
+/* The steps. step_namespace() returns true when the others may work in it. */
+bool step_namespace(struct project *project);
+void step_rbac(struct project *project);
+void step_image_access(struct project *project);
+void step_secrets(struct project *project);
+void step_limits(struct project *project);
+void step_network_policy(struct project *project);
+void step_policy(struct project *project);
+
+/* Plans what the end of a Project needs: its objects elsewhere, its namespace, its
+ * finalizer. */
+void plan_project_deletion(struct project *project);
+
+void plan_project_status(struct project *project);
+
+/* What the reconciler watches, and the index of Projects by their namespace. */
+extern const struct reconciler_watch project_watches[];
+#define PROJECTS_BY_NAMESPACE "namespace"
+#define API_SERVICES_BY_GROUP "group"
+
+#endif
