@@ -49,6 +49,11 @@ const struct resource_def *registry_at(const struct registry *registry, size_t i
  * writes the conditions NamesAccepted and Established. */
 WARN_UNUSED bool registry_set_crd(struct registry *registry, const cJSON *crd,
                                   const char **reason);
+/* Could a version of a CRD be served with this openAPIV3Schema? INVALID says why not.
+ */
+WARN_UNUSED bool registry_understands(const struct registry *registry,
+                                      const cJSON *openapi, struct err *err);
+
 void registry_remove_crd(struct registry *registry, const char *crd_name);
 
 #endif
