@@ -4,6 +4,31 @@
 
 #include <string.h>
 
+/* ---- settings, with nothing set: made once, and the user's from then on */
+
+void step_settings(struct project *project)
+{
+    struct observed *observed = project->in->observed;
+    const struct err *failure = observed_failure(observed, &KUBE_PROJECT_SETTINGS,
+                                                 project->ns, PROJECT_SETTINGS_NAME);
+    if (observed_get(observed, &KUBE_PROJECT_SETTINGS, project->ns,
+                     PROJECT_SETTINGS_NAME)) {
+        step_holds(project, STEP_SETTINGS, "Found", "the ProjectSettings are there");
+    } else if (failure) {
+        project->plan->retry = true;
+        step_fails(project, STEP_SETTINGS, verdict_reason_of(failure),
+                   arena_printf(project->arena, "ProjectSettings %s/%s: %s",
+                                project->ns, PROJECT_SETTINGS_NAME, failure->msg));
+    } else {
+        cJSON *settings = kube_object(project->arena, &KUBE_PROJECT_SETTINGS,
+                                      project->ns, PROJECT_SETTINGS_NAME);
+        json_set(settings, json_array(), "spec", "groupAccess");
+        plan_apply(project->plan, &KUBE_PROJECT_SETTINGS, settings, PLAN_CREATE, NULL,
+                   "create default settings");
+        step_waits(project, STEP_SETTINGS, "the ProjectSettings are written");
+    }
+}
+
 /* ---- the runner's secret: made once, and never touched again */
 
 static const char *runner_secret_name(const struct project *project)

@@ -31,8 +31,8 @@ void step_policy(struct project *project)
     const struct policy_copy copy = {
         .ns = project->ns,
         .name = project->config->policy_config_map,
-        .owner_resource = &KUBE_PROJECTS,
-        .owner = project->object,
+        .owner_resource = project->owner_resource,
+        .owner = project->owner,
         .local = json_bool(project->object, false, "spec", "sandbox", "localPolicy"),
     };
     struct verdict verdict;

@@ -30,6 +30,7 @@ static void plan_contents(struct project *project)
 {
     step_rbac(project);
     step_image_access(project);
+    step_settings(project);
     step_secrets(project);
     step_limits(project);
     step_policy(project);

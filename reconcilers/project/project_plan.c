@@ -32,6 +32,8 @@ struct project project_read(const struct reconcile_input *in, struct plan *plan,
         .plan = plan,
         .config = in->config->project,
         .object = object,
+        .owner = object,
+        .owner_resource = &KUBE_PROJECTS,
         .name = kube_name(object),
         .uid = kube_uid(object),
         .ns = project_namespace(plan->arena, object),
@@ -77,8 +79,19 @@ cJSON *project_child(const struct project *project,
     json_set_str(object, AMBIENT_MANAGED_BY, "metadata", "labels",
                  AMBIENT_LABEL_MANAGED_BY);
     if (strcmp(ns, project->ns) == 0)
-        child_set_owner(project->arena, object, &KUBE_PROJECTS, project->object);
+        child_set_owner(project->arena, object, project->owner_resource,
+                        project->owner);
     return object;
+}
+
+/* A Project takes over what ProjectSettings had to make before it came. */
+static bool may_take_over(const struct project *project,
+                          const struct kube_resource *resource, const cJSON *intent)
+{
+    const cJSON *live = observed_get(project->in->observed, resource,
+                                     kube_namespace(intent), kube_name(intent));
+    return project->object && strcmp(json_str_or(kube_controller_of(live), "", "kind"),
+                                     KUBE_PROJECT_SETTINGS.kind) == 0;
 }
 
 bool project_ensure(struct project *project, enum project_step step,
@@ -92,7 +105,8 @@ bool project_ensure(struct project *project, enum project_step step,
     const struct child child = {
         .resource = resource,
         .intent = intent,
-        .owner_uid = own ? project->uid : NULL,
+        .owner_uid =
+            own && !may_take_over(project, resource, intent) ? project->uid : NULL,
         .why = why,
     };
     switch (child_ensure(project->in->observed, project->plan, &child, &failure)) {
@@ -110,8 +124,8 @@ bool project_ensure(struct project *project, enum project_step step,
     }
     step_fails(project, step, "NotOurs",
                arena_printf(project->arena,
-                            "%s exists and does not belong to this Project: it stays "
-                            "as it is",
-                            what));
+                            "%s exists and does not belong to this %s: it stays as it "
+                            "is",
+                            what, project->owner_resource->kind));
     return false;
 }

@@ -1,4 +1,7 @@
-/* project_plan.h - a Project on its way through the steps of a plan.
+/* project_plan.h - a project on its way through the steps of a plan.
+ *
+ * What is wanted in the namespace comes from a Project; or, where a managed namespace
+ * has none, from defaults, and the ProjectSettings own it until a Project comes.
  *
  * Each step looks at what is there, adds the writes that are missing to the plan, and
  * says how it stands; the steps are independent, but for the namespace, which comes
@@ -17,10 +20,12 @@ enum project_step {
     STEP_NAMESPACE,
     STEP_RBAC,
     STEP_IMAGE_ACCESS,
+    STEP_SETTINGS,
     STEP_SECRETS,
     STEP_LIMITS,
     STEP_NETWORK_POLICY,
     STEP_POLICY,
+    STEP_GROUP_ACCESS, /* of ProjectSettings */
     PROJECT_STEPS,
 };
 
@@ -35,12 +40,14 @@ struct project {
     const struct reconcile_input *in;
     struct plan *plan;
     const struct project_config *config;
-    const cJSON *object;
-    const char *name, *uid;
-    const char *id;       /* of the label project-id: the name, shortened to fit */
-    const char *ns;       /* name of its namespace */
-    const cJSON *live_ns; /* NULL: does not exist */
-    bool external;        /* the namespace is not Berth's to create or delete */
+    const cJSON *object; /* the Project; NULL: there is none */
+    const cJSON *owner;  /* of what is made: the Project or ProjectSettings */
+    const struct kube_resource *owner_resource;
+    const char *name, *uid; /* the owner's */
+    const char *id;         /* of the label project-id: the name, shortened to fit */
+    const char *ns;         /* name of its namespace */
+    const cJSON *live_ns;   /* NULL: does not exist */
+    bool external;          /* the namespace is not Berth's to create or delete */
     struct step_state steps[PROJECT_STEPS];
 };
 
@@ -76,6 +83,7 @@ bool project_ensure(struct project *project, enum project_step step,
 bool step_namespace(struct project *project);
 void step_rbac(struct project *project);
 void step_image_access(struct project *project);
+void step_settings(struct project *project);
 void step_secrets(struct project *project);
 void step_limits(struct project *project);
 void step_network_policy(struct project *project);
@@ -86,9 +94,12 @@ void step_policy(struct project *project);
 void plan_project_deletion(struct project *project);
 
 void plan_project_status(struct project *project);
+void plan_settings_status(struct project *project, size_t bindings);
 
 /* What the reconciler watches, and the index of Projects by their namespace. */
 extern const struct reconciler_watch project_watches[];
+extern const struct reconciler_watch project_settings_watches[];
+bool is_managed_namespace(const cJSON *ns);
 #define PROJECTS_BY_NAMESPACE "namespace"
 #define API_SERVICES_BY_GROUP "group"
 

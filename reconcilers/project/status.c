@@ -8,10 +8,12 @@ static const char *const CONDITIONS[PROJECT_STEPS] = {
     [STEP_NAMESPACE] = "NamespaceReady",
     [STEP_RBAC] = "RBACReady",
     [STEP_IMAGE_ACCESS] = "ImageAccessReady",
+    [STEP_SETTINGS] = "SettingsReady",
     [STEP_SECRETS] = "SecretsReady",
     [STEP_LIMITS] = "LimitsReady",
     [STEP_NETWORK_POLICY] = "NetworkPolicyReady",
     [STEP_POLICY] = "PolicyReady",
+    [STEP_GROUP_ACCESS] = "GroupAccessReady",
 };
 
 struct conditions {
@@ -75,19 +77,19 @@ static void set_ready(const struct project *project, struct conditions *conditio
 {
     enum project_step step = obstacle(project);
     struct verdict verdict = {"Ready", "everything that sessions need is in place"};
-    if (kube_deleting(project->object))
+    if (kube_deleting(project->owner))
         verdict = (struct verdict){"Terminating", "the Project is being deleted"};
     if (step < PROJECT_STEPS)
         verdict =
             (struct verdict){project->steps[step].verdict.reason, messages(project)};
-    set(conditions, "Ready", step == PROJECT_STEPS && !kube_deleting(project->object),
+    set(conditions, "Ready", step == PROJECT_STEPS && !kube_deleting(project->owner),
         &verdict);
 }
 
 static const char *phase_of(const struct project *project)
 {
     enum project_step step = obstacle(project);
-    if (kube_deleting(project->object))
+    if (kube_deleting(project->owner))
         return "Terminating";
     if (step == PROJECT_STEPS)
         return "Active";
@@ -109,7 +111,7 @@ static bool is_told(const cJSON *former, const cJSON *condition)
 /* The end of the namespace is what the user asked for. */
 static bool is_wanted(const struct project *project, const cJSON *condition)
 {
-    return kube_deleting(project->object) &&
+    return kube_deleting(project->owner) &&
            strcmp(json_str_or(condition, "", "reason"), "Terminating") == 0;
 }
 
@@ -129,19 +131,17 @@ static void plan_events(const struct project *project, const cJSON *former,
     }
 }
 
-void plan_project_status(struct project *project)
+/* Sets what every status has; the events tell what is new in it. */
+static void fill_status(struct project *project, cJSON *status)
 {
-    cJSON *status = json_object();
-    json_set(status, json_number(kube_generation(project->object)),
+    json_set(status, json_number(kube_generation(project->owner)),
              "observedGeneration");
-    json_set_str(status, phase_of(project), "phase");
-    json_set_str(status, project->ns, "namespace");
     struct conditions conditions = {
         .list = json_set(status, json_array(), "conditions"),
         .context =
             {
-                .former = json_at(project->object, "status", "conditions"),
-                .observed_generation = kube_generation(project->object),
+                .former = json_at(project->owner, "status", "conditions"),
+                .observed_generation = kube_generation(project->owner),
                 .now_ms = project->in->now_ms,
             },
     };
@@ -155,4 +155,22 @@ void plan_project_status(struct project *project)
     set_ready(project, &conditions);
     plan_events(project, conditions.context.former, conditions.list);
     plan_set_status(project->plan, status);
+}
+
+void plan_project_status(struct project *project)
+{
+    cJSON *status = json_object();
+    json_set_str(status, phase_of(project), "phase");
+    json_set_str(status, project->ns, "namespace");
+    fill_status(project, status);
+}
+
+void plan_settings_status(struct project *project, size_t bindings)
+{
+    const struct step_state *limits = &project->steps[STEP_LIMITS];
+    cJSON *status = json_object();
+    json_set(status, json_number((int64_t)bindings), "groupBindingsCreated");
+    if (limits->verdict.reason)
+        json_set(status, json_boolean(limits->holds), "limitRangeReady");
+    fill_status(project, status);
 }

@@ -119,7 +119,7 @@ static void map_binding(const cJSON *object, struct observed *observed,
     }
 }
 
-static bool is_managed(const cJSON *ns)
+bool is_managed_namespace(const cJSON *ns)
 {
     const char *label = kube_label(ns, AMBIENT_LABEL_MANAGED);
     return label && strcmp(label, "true") == 0;
@@ -128,10 +128,7 @@ static bool is_managed(const cJSON *ns)
 const struct reconciler_watch project_watches[] = {
     {.resource = &KUBE_PROJECTS, .keep = PROJECT_KEEP, .indexes = PROJECT_INDEXES},
     {.resource = &KUBE_NAMESPACES, .keep = NAMESPACE_KEEP, .map = map_namespace},
-    {.resource = &KUBE_PROJECT_SETTINGS,
-     .keep = SETTINGS_KEEP,
-     .map = map_inside,
-     .optional = true},
+    {.resource = &KUBE_PROJECT_SETTINGS, .keep = SETTINGS_KEEP, .map = map_inside},
     {.resource = &KUBE_ROLES,
      .keep = ROLE_KEEP,
      .label_selector = AMBIENT_MANAGED_SELECTOR,
@@ -150,7 +147,7 @@ const struct reconciler_watch project_watches[] = {
      .map = map_inside},
     {.resource = &KUBE_NETWORK_POLICIES,
      .keep = SPEC_KEEP,
-     .chooses = is_managed,
+     .chooses = is_managed_namespace,
      .map = map_inside,
      .optional = true},
     {.resource = &KUBE_CONFIG_MAPS,
@@ -163,7 +160,7 @@ const struct reconciler_watch project_watches[] = {
      .map = map_policy_source},
     {.resource = &KUBE_SECRETS,
      .keep = SECRET_KEEP,
-     .chooses = is_managed,
+     .chooses = is_managed_namespace,
      .map = map_inside,
      .optional = true},
     {.resource = &KUBE_API_SERVICES,
@@ -171,5 +168,79 @@ const struct reconciler_watch project_watches[] = {
      .indexes = API_SERVICE_INDEXES,
      .map = map_all,
      .optional = true},
+    {0},
+};
+
+/* ---- ProjectSettings */
+
+static void map_settings_inside(const cJSON *object, struct observed *observed,
+                                const struct reconcile_config *config,
+                                struct kube_keys *primaries)
+{
+    (void)config;
+    observed_find_keys(observed, &KUBE_PROJECT_SETTINGS, NULL, kube_namespace(object),
+                       primaries);
+}
+
+static void map_settings_of(const cJSON *ns, struct observed *observed,
+                            const struct reconcile_config *config,
+                            struct kube_keys *primaries)
+{
+    (void)config;
+    observed_find_keys(observed, &KUBE_PROJECT_SETTINGS, NULL, kube_name(ns),
+                       primaries);
+}
+
+static void map_settings_of_project(const cJSON *project, struct observed *observed,
+                                    const struct reconcile_config *config,
+                                    struct kube_keys *primaries)
+{
+    struct arena *arena = arena_new();
+    (void)config;
+    observed_find_keys(observed, &KUBE_PROJECT_SETTINGS, NULL,
+                       project_namespace(arena, project), primaries);
+    arena_free(&arena);
+}
+
+static void map_settings_of_policy(const cJSON *object, struct observed *observed,
+                                   const struct reconcile_config *config,
+                                   struct kube_keys *primaries)
+{
+    if (strcmp(kube_name(object), config->project->policy_config_map) == 0)
+        observed_find_keys(observed, &KUBE_PROJECT_SETTINGS, NULL, "", primaries);
+}
+
+const struct reconciler_watch project_settings_watches[] = {
+    {.resource = &KUBE_PROJECT_SETTINGS, .keep = PROJECT_KEEP},
+    {.resource = &KUBE_NAMESPACES, .keep = NAMESPACE_KEEP, .map = map_settings_of},
+    {.resource = &KUBE_PROJECTS,
+     .keep = (const char *const[]){"spec namespace", NULL},
+     .indexes = PROJECT_INDEXES,
+     .map = map_settings_of_project},
+    {.resource = &KUBE_ROLE_BINDINGS,
+     .keep = BINDING_KEEP,
+     .label_selector = AMBIENT_MANAGED_SELECTOR,
+     .map = map_settings_inside},
+    {.resource = &KUBE_LIMIT_RANGES,
+     .keep = SPEC_KEEP,
+     .label_selector = AMBIENT_MANAGED_SELECTOR,
+     .map = map_settings_inside},
+    {.resource = &KUBE_RESOURCE_QUOTAS,
+     .keep = SPEC_KEEP,
+     .label_selector = AMBIENT_MANAGED_SELECTOR,
+     .map = map_settings_inside},
+    {.resource = &KUBE_NETWORK_POLICIES,
+     .keep = SPEC_KEEP,
+     .chooses = is_managed_namespace,
+     .map = map_settings_inside,
+     .optional = true},
+    {.resource = &KUBE_CONFIG_MAPS,
+     .keep = CONFIG_MAP_KEEP,
+     .label_selector = AMBIENT_MANAGED_SELECTOR,
+     .map = map_settings_inside},
+    {.resource = &KUBE_CONFIG_MAPS,
+     .scope = WATCH_OWN_NAMESPACE,
+     .keep = CONFIG_MAP_KEEP,
+     .map = map_settings_of_policy},
     {0},
 };

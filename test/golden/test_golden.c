@@ -34,8 +34,8 @@ static const struct project_config PROJECT_CONFIG = {
 };
 
 /* Every reconciler has a folder of its name. */
-static const struct reconciler *const TESTED[] = {&agentruntime_reconciler,
-                                                  &project_reconciler, NULL};
+static const struct reconciler *const TESTED[] = {
+    &agentruntime_reconciler, &project_reconciler, &project_settings_reconciler, NULL};
 
 static glob_t files;
 

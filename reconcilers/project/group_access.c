@@ -1,0 +1,133 @@
+#include "reconcilers/project/group_access.h"
+
+#include "kubeclient/api/object.h"
+#include "kubeclient/base/ascii.h"
+#include "kubeclient/base/map.h"
+#include "kubeclient/base/sha256.h"
+#include "reconcilers/project/roles.h"
+#include "reconcilers/shared/ambient.h"
+
+#include <string.h>
+
+enum { NAME_MAX_READABLE = 201, HASH_DIGITS = 8 };
+
+static bool fits(char c)
+{
+    return ascii_alnum(c) || c == ':' || c == '.' || c == '_' || c == '-';
+}
+
+static bool is_readable(const char *name)
+{
+    if (!ascii_alnum(name[0]) || strlen(name) > NAME_MAX_READABLE)
+        return false;
+    for (; *name; name++) {
+        if (!fits(*name))
+            return false;
+    }
+    return true;
+}
+
+/* Berth's own names, and those of somebody else, are not taken. */
+static bool is_free(const struct project *project, const char *name)
+{
+    const cJSON *live =
+        observed_get(project->in->observed, &KUBE_ROLE_BINDINGS, project->ns, name);
+    return !ascii_has_prefix(name, "ambient-") && !ascii_has_prefix(name, "berth-") &&
+           (!live || child_is_owned(live, project->uid));
+}
+
+static const char *binding_name(const struct project *project, const char *group,
+                                const char *role)
+{
+    const char *plain = arena_printf(project->arena, "%s-%s", group, role);
+    if (is_readable(plain) && is_free(project, plain))
+        return plain;
+    char hash[SHA256_HEX_SIZE];
+    sha256_hex(plain, strlen(plain), hash);
+    char *tame = arena_printf(project->arena, "group-%.150s-%s", group, role);
+    for (char *c = tame; *c; c++) {
+        if (!fits(*c))
+            *c = '-';
+    }
+    return arena_printf(project->arena, "%s-%.*s", tame, HASH_DIGITS, hash);
+}
+
+static bool ensure_entry(struct project *project, enum project_step step,
+                         const char *name, const cJSON *entry)
+{
+    const char *role = json_str(entry, "role");
+    const struct binding binding = {
+        .ns = project->ns,
+        .name = name,
+        .role_kind = "ClusterRole",
+        .role = arena_printf(project->arena, "ambient-project-%s", role),
+        .subject_kind = "Group",
+        .subject = json_str(entry, "groupName"),
+    };
+    return ensure_binding(project, step, &binding, role);
+}
+
+static bool is_usable(const cJSON *entry)
+{
+    const char *group = json_str_or(entry, "", "groupName");
+    const char *role = json_str_or(entry, "", "role");
+    return *group && !ascii_has_prefix(group, "system:") &&
+           (strcmp(role, "admin") == 0 || strcmp(role, "edit") == 0 ||
+            strcmp(role, "view") == 0);
+}
+
+/* Access that is given no longer ends. */
+static void prune(struct project *project, enum project_step step,
+                  const struct map *wanted)
+{
+    struct observed *observed = project->in->observed;
+    struct kube_keys keys = {.arena = project->arena};
+    observed_find_keys(observed, &KUBE_ROLE_BINDINGS, NULL, project->ns, &keys);
+    for (size_t i = 0; i < keys.len; i++) {
+        const char *name = keys.items[i].name;
+        const cJSON *live =
+            observed_get(observed, &KUBE_ROLE_BINDINGS, project->ns, name);
+        if (!live || !child_is_owned(live, project->uid) || map_get(wanted, name))
+            continue;
+        const struct err *failure =
+            observed_failure(observed, &KUBE_ROLE_BINDINGS, project->ns, name);
+        if (failure) {
+            project->plan->retry = true;
+            step_fails(project, step, verdict_reason_of(failure),
+                       arena_printf(project->arena, "deleting RoleBinding %s/%s: %s",
+                                    project->ns, name, failure->msg));
+        } else {
+            plan_delete(project->plan, &KUBE_ROLE_BINDINGS, live,
+                        "the group has access no longer");
+            step_waits(project, step, "former access is taken back");
+        }
+    }
+}
+
+size_t ensure_group_access(struct project *project, enum project_step step)
+{
+    const cJSON *entries = json_at(project->owner, "spec", "groupAccess");
+    struct map wanted;
+    size_t held = 0;
+    map_init(&wanted, 0); /* 256 entries at most */
+    json_each (entry, entries) {
+        if (!is_usable(entry)) {
+            step_fails(project, step, "InvalidGroup",
+                       arena_printf(project->arena,
+                                    "groupAccess: group \"%s\" with role \"%s\" is not "
+                                    "possible",
+                                    json_str_or(entry, "", "groupName"),
+                                    json_str_or(entry, "", "role")));
+            continue;
+        }
+        const char *name = binding_name(project, json_str(entry, "groupName"),
+                                        json_str(entry, "role"));
+        if (map_get(&wanted, name))
+            continue;
+        map_put(&wanted, name, project);
+        held += ensure_entry(project, step, name, entry);
+    }
+    prune(project, step, &wanted);
+    map_fini(&wanted);
+    return held;
+}
