@@ -5,6 +5,7 @@
 #include "test/apiserver/front/fault_endpoint.h"
 #include "test/apiserver/front/status_answer.h"
 #include "test/apiserver/front/verb.h"
+#include "test/apiserver/server/auth.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,10 +15,13 @@ static bool match(struct service *service, const struct request *request,
                                   struct fault_effects *),
                   struct fault_effects *effects)
 {
+    const char *token = request_token(request);
+    const struct api_user *user =
+        token ? auth_find(service->server, token, service->options.now()) : NULL;
     auto_free char *path = xstrndup(request->target, strcspn(request->target, "?"));
     return matches(service->faults,
                    &(struct fault_request){
-                       .user = request_header(request, REQUEST_IMPERSONATE_USER),
+                       .user = user ? user->name : "system:anonymous",
                        .method = request->method,
                        .path = path,
                        .verb = verb_of(request->method, request->target),
