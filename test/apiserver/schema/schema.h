@@ -57,6 +57,7 @@ struct schema {
     const cJSON *fallback; /* `default`; NULL: none. Borrowed from the source */
     const cJSON *openapi;  /* the source: enum, pattern, minimum, ...; NULL: built in */
     const char *merge_key; /* x-kubernetes-patch-merge-key where it is not keys[0] */
+    const char *format;    /* "int32", "date-time", "quantity", ...; NULL: none */
     const char *patch_strategy;       /* x-kubernetes-patch-strategy; NULL: replace */
     const struct schema_rules *rules; /* NULL: none */
     const char *definition;           /* "io.k8s.api.core.v1.Container"; NULL: inline */
