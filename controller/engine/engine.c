@@ -174,7 +174,9 @@ static bool begin_next(struct engine *engine)
     for (size_t tries = engine->controller_count; tries; tries--) {
         struct controller *controller = &engine->controllers[engine->next];
         engine->next = (engine->next + 1) % engine->controller_count;
-        struct work *work = workqueue_take(controller->queue, engine->now.mono_ms);
+        struct work *work = controller->synced
+                                ? workqueue_take(controller->queue, engine->now.mono_ms)
+                                : NULL;
         if (work) {
             begin(controller, work);
             return true;
@@ -197,8 +199,10 @@ static bool begin_some(struct engine *engine)
 
 static void resync(struct engine *engine)
 {
-    for (each_controller(controller, engine))
-        caches_add_primaries(controller);
+    for (each_controller(controller, engine)) {
+        if (controller->synced)
+            caches_add_primaries(controller);
+    }
 }
 
 /* What every call ends with. */
@@ -206,11 +210,14 @@ static void pump(struct engine *engine)
 {
     harvest_all(engine);
     engine->more = false;
-    if (!engine->synced && engine->version_asked && caches_are_synced(engine)) {
-        engine->synced = true;
-        resync(engine);
+    for (each_controller(controller, engine)) {
+        if (controller->synced || !engine->version_asked ||
+            !caches_are_synced(controller))
+            continue;
+        controller->synced = true;
+        caches_add_primaries(controller);
     }
-    if (!engine->synced || engine->paused)
+    if (engine->paused)
         return;
     engine->more = begin_some(engine);
 }
@@ -241,8 +248,7 @@ static void on_version(struct engine *engine, const struct kube_response *respon
     snprintf(engine->server_version, sizeof engine->server_version, "%s", version);
     log_info(&engine->log, "the API server tells its version",
              LOG_STR("version", engine->server_version));
-    if (engine->synced)
-        resync(engine);
+    resync(engine);
 }
 
 /* ---- what comes in */
@@ -348,8 +354,7 @@ void engine_set_config(struct engine *engine, const struct reconcile_config *con
 {
     engine->now = now;
     take_config(engine, config);
-    if (engine->synced)
-        resync(engine);
+    resync(engine);
     pump(engine);
 }
 
@@ -376,7 +381,7 @@ static int64_t controller_deadline(const struct controller *controller)
 {
     const struct engine *engine = controller->engine;
     bool has_room =
-        engine->synced && !engine->paused && engine->running < engine->max_running;
+        controller->synced && !engine->paused && engine->running < engine->max_running;
     int64_t deadline = has_room ? workqueue_deadline(controller->queue) : -1;
     for (each_cache(cache, controller))
         deadline = earlier(deadline, collection_deadline(cache->collection));
@@ -402,5 +407,9 @@ bool engine_busy(const struct engine *engine)
 
 bool engine_synced(const struct engine *engine)
 {
-    return engine->synced;
+    for (each_controller(controller, engine)) {
+        if (!controller->synced)
+            return false;
+    }
+    return true;
 }

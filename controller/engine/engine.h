@@ -79,7 +79,8 @@ void engine_pause(struct engine *engine);
 void engine_resume(struct engine *engine, struct instant now);
 bool engine_busy(const struct engine *engine); /* a reconcile is in flight */
 
-/* All watches hold a complete list (or are known not to be served). */
+/* All watches hold a complete list (or are known not to be served). A reconciler
+ * begins to work once its own do: what one kind lacks does not hold up another. */
 bool engine_synced(const struct engine *engine);
 /* Names what is not synced yet and why, for /readyz and logs: "deployments: 403 …". */
 void engine_sync_report(const struct engine *engine, struct strbuf *out);

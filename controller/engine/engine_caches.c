@@ -164,7 +164,7 @@ static void on_changed(void *ctx, struct collection *collection,
     for (size_t i = 0; i < keys.len; i++) {
         if (!is_own_write(controller, &keys.items[i], watch->resource, diff->after))
             workqueue_add(controller->queue, &keys.items[i],
-                          engine->synced ? WORK_CHANGE : WORK_RESYNC,
+                          controller->synced ? WORK_CHANGE : WORK_RESYNC,
                           engine->now.mono_ms);
     }
     arena_reset(engine->scratch);
@@ -271,13 +271,11 @@ void caches_close(struct controller *controller)
 
 /* ---- streams */
 
-bool caches_are_synced(const struct engine *engine)
+bool caches_are_synced(const struct controller *controller)
 {
-    for (each_controller(controller, engine)) {
-        for (each_cache(cache, controller)) {
-            if (!collection_synced(cache->collection))
-                return false;
-        }
+    for (each_cache(cache, controller)) {
+        if (!collection_synced(cache->collection))
+            return false;
     }
     return true;
 }

@@ -66,7 +66,7 @@ cJSON *engine_debug(const struct engine *engine, struct instant now)
 {
     cJSON *json = json_object();
     json_set_str(json, engine->server_version, "serverVersion");
-    json_set(json, json_boolean(engine->synced), "synced");
+    json_set(json, json_boolean(engine_synced(engine)), "synced");
     json_set(json, json_boolean(engine->paused), "paused");
     json_set(json, json_number((int64_t)engine->running), "running");
     json_set(json, json_number((int64_t)recorder_in_flight(engine->recorder)),

@@ -25,6 +25,7 @@ struct controller {
     struct driver **drivers; /* the first `running` run, the others wait for work */
     size_t driver_count, running;
     size_t ready[READY_STATES]; /* primaries by their condition Ready */
+    bool synced; /* its caches were complete once: from then on work is done */
 };
 
 struct engine {
@@ -47,7 +48,6 @@ struct engine {
     size_t running, max_running;
     const struct driver *taking; /* whose write is being given to the caches */
     struct instant now;
-    bool synced; /* once: from then on work is done */
     bool paused;
     bool more; /* work was left for the next turn, so that I/O has its own */
 };
@@ -68,7 +68,7 @@ void caches_open(struct controller *controller, const char *const *namespaces);
 void caches_close(struct controller *controller);
 /* Adds all primaries to the queue. */
 void caches_add_primaries(struct controller *controller);
-bool caches_are_synced(const struct engine *engine);
+bool caches_are_synced(const struct controller *controller);
 /* The cache that began the request, or NULL. */
 struct cache *caches_find(struct engine *engine, uint64_t id);
 bool caches_next_effect(struct engine *engine, struct engine_effect *effect);

@@ -297,7 +297,7 @@ static inline void synchronize(void)
     end_list(ALPHA_LIST);
     end_list(BETA_LIST);
     end_list(DEPLOYMENT_LIST);
-    ck_assert_uint_eq(plan_count, 0);
+    ck_assert(!engine_synced(engine));
     end_list(POD_LIST);
     ck_assert(engine_synced(engine));
 }

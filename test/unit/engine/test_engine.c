@@ -25,6 +25,27 @@ START_TEST(it_plans_primaries_once_all_lists_are_complete)
 }
 END_TEST
 
+START_TEST(a_kind_begins_once_its_own_lists_are_complete)
+{
+    start();
+    answer_version("v1");
+    line(ALPHA_LIST, "ADDED", object("x", 10, "1"));
+    line(BETA_LIST, "ADDED", object("s", 11, "1"));
+    end_list(ALPHA_LIST);
+    expect_planned("");
+    end_list(DEPLOYMENT_LIST);
+    expect_planned("alpha:a/x ");
+    answer(POD_LIST, 500, status_text(500, "InternalError"));
+    end_list(BETA_LIST);
+    ck_assert(!engine_synced(engine));
+    expect_planned("");
+    wake();
+    end_list(POD_LIST);
+    ck_assert(engine_synced(engine));
+    expect_planned("beta:a/s ");
+}
+END_TEST
+
 START_TEST(it_waits_for_the_version)
 {
     start();
@@ -154,10 +175,10 @@ static void synchronize_many(int count)
     answer_version("v1");
     for (int i = 0; i < count; i++)
         line(ALPHA_LIST, "ADDED", object(arena_printf(arena, "n%03d", i), 10 + i, "1"));
-    end_list(ALPHA_LIST);
     end_list(BETA_LIST);
     end_list(DEPLOYMENT_LIST);
     end_list(POD_LIST);
+    end_list(ALPHA_LIST); /* with this call alpha begins */
     ck_assert(engine_synced(engine));
 }
 
@@ -369,7 +390,8 @@ START_TEST(it_can_be_freed_with_everything_under_way)
 END_TEST
 
 CHECK_MAIN("engine", setup, teardown, it_asks_for_the_version_and_for_all_lists,
-           it_plans_primaries_once_all_lists_are_complete, it_waits_for_the_version,
+           it_plans_primaries_once_all_lists_are_complete,
+           a_kind_begins_once_its_own_lists_are_complete, it_waits_for_the_version,
            it_works_without_the_version, another_version_is_a_reason_to_look_again,
            an_optional_watch_is_not_waited_for, what_is_not_served_is_not_waited_for,
            chosen_namespaces_are_watched_one_by_one,
