@@ -5,12 +5,12 @@
 #include <stddef.h>
 
 const char *const builtin_rbac[] = {
-    "Role@: rules?[]:PolicyRule",
+    "Role@: rules[]:PolicyRule",
     "PolicyRule: apiGroups[] nonResourceURLs[] resourceNames[] resources[] verbs![]",
     "RoleBinding@: roleRef!:RoleRef={} subjects[]:Subject",
     "RoleRef*: apiGroup?=rbac.authorization.k8s.io kind! name!",
     "Subject*: apiGroup kind! name! namespace",
-    "ClusterRole@: aggregationRule:AggregationRule rules?[]:PolicyRule",
+    "ClusterRole@: aggregationRule:AggregationRule rules[]:PolicyRule",
     "AggregationRule: clusterRoleSelectors[]:meta.LabelSelector",
     "ClusterRoleBinding@: roleRef!:RoleRef={} subjects[]:Subject",
     NULL,

@@ -68,7 +68,7 @@ const char *const builtin_core[] = {
     "EndpointPort*: appProtocol? name port!:int protocol=TCP",
     "Event@: action count:int eventTime:microTime firstTimestamp:time",
     "    involvedObject!:ObjectReference={} lastTimestamp:time message reason",
-    "    related:ObjectReference reportingComponent? reportingInstance?",
+    "    related:ObjectReference reportingComponent?= reportingInstance?=",
     "    series:EventSeries source:EventSource={} type",
     "EventSeries: count:int lastObservedTime:microTime",
     "EventSource: component host",

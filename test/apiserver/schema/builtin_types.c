@@ -173,17 +173,19 @@ static const struct schema *shape_of(struct builtin_types *types,
     return type_of(types, group, *shape == ':' ? shape + 1 : "string");
 }
 
-static const cJSON *fallback_of(struct arena *arena, enum schema_type type,
+static const cJSON *fallback_of(struct arena *arena, const struct schema *schema,
                                 const char *text)
 {
+    /* Quantities are text also where they are whole. */
+    bool textual = schema->type == SCHEMA_STRING || schema->definition;
     cJSON *value = NULL;
     int64_t number = 0;
     bool numeric = ascii_parse_i64(text, &number);
     if (strcmp(text, "{}") == 0)
         value = json_object();
-    else if (type == SCHEMA_BOOLEAN)
+    else if (schema->type == SCHEMA_BOOLEAN)
         value = json_boolean(strcmp(text, "true") == 0);
-    else if (numeric && type != SCHEMA_STRING)
+    else if (numeric && !textual)
         value = json_number(number);
     else
         value = json_string(text);
@@ -224,9 +226,8 @@ static const struct schema *schema_of(struct builtin_types *types,
         .schema = schema,
         .of = plain,
         .patch_strategy = field->strategy,
-        .fallback = field->fallback
-                        ? fallback_of(types->arena, plain->type, field->fallback)
-                        : NULL,
+        .fallback =
+            field->fallback ? fallback_of(types->arena, plain, field->fallback) : NULL,
     };
     types->variants = variant;
     return schema;
