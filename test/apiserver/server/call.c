@@ -68,6 +68,12 @@ bool call_refuse_conflict(struct call *call, const char *name, const char *why)
     return with_details(call, name);
 }
 
+bool call_refuse_large(struct call *call)
+{
+    return call_refuse(call, 413, "RequestEntityTooLarge",
+                       "etcdserver: request is too large");
+}
+
 bool call_refuse_invalid(struct call *call, const char *name,
                          const struct field_fault *fault)
 {

@@ -44,6 +44,8 @@ bool call_refuse(struct call *call, int code, const char *reason, const char *fo
 bool call_refuse_not_found(struct call *call, const char *name);
 bool call_refuse_forbidden(struct call *call, const char *why);
 bool call_refuse_conflict(struct call *call, const char *name, const char *why);
+/* 413: what would be stored is larger than anything may be. */
+bool call_refuse_large(struct call *call);
 /* 422 with one cause; `value` as the message shows it, NULL without. */
 struct field_fault {
     const char *reason; /* "FieldValueInvalid" */

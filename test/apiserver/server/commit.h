@@ -9,9 +9,9 @@
 #include "test/apiserver/server/call.h"
 
 /* Stores `object` (in the form of `def`, of which resourceVersion is set) as new or in
- * the place of its former state. */
-struct stored *commit_object(struct api_server *server, const struct resource_def *def,
-                             cJSON *object);
+ * the place of its former state. NULL: it is too large. */
+WARN_UNUSED struct stored *commit_object(struct api_server *server,
+                                         const struct resource_def *def, cJSON *object);
 
 /* Removes an object. Its last state is told with the version of the removal. */
 void commit_removal(struct api_server *server, const struct resource_def *def,

@@ -186,13 +186,13 @@ static bool has_finalizers(const struct call *call, const cJSON *object)
 
 /* ---- deleting */
 
-static void store_deleting(struct call *call, const cJSON *before, cJSON *object,
+static bool store_deleting(struct call *call, const cJSON *before, cJSON *object,
                            bool dry_run)
 {
     if (strcmp(call->def->storage, "/namespaces") == 0)
         json_set_str(object, "Terminating", "status", "phase");
-    if (!dry_run && !json_equal(before, object))
-        commit_object(call->server, call->def, object);
+    return dry_run || json_equal(before, object) ||
+           commit_object(call->server, call->def, object) || call_refuse_large(call);
 }
 
 bool delete_object(struct call *call, struct stored *stored,
@@ -210,8 +210,7 @@ bool delete_object(struct call *call, struct stored *stored,
     set_propagation(call, object, options->propagation);
     if (has_finalizers(call, object) || grace > 0) {
         set_deleting(call, object, grace);
-        store_deleting(call, before, object, options->dry_run);
-        return true;
+        return store_deleting(call, before, object, options->dry_run);
     }
     result->gone = true;
     if (strcmp(call->def->storage, "/pods") == 0)

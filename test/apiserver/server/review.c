@@ -32,7 +32,7 @@ static bool review_token(struct call *call, cJSON *review)
     const struct api_user *user = auth_find(call->server, token, call->now);
     cJSON *status = json_set(review, json_object(), "status");
     if (!user) {
-        json_set(status, json_boolean(false), "authenticated");
+        json_set(status, json_object(), "user");
         json_set_str(status, "invalid bearer token", "error");
         return true;
     }
@@ -57,19 +57,26 @@ static const char *const *groups_of(struct call *call, const cJSON *array)
     return groups;
 }
 
+/* The real one names no kind here. */
+static bool refuse_both(struct call *call)
+{
+    static const char message[] = "Invalid value: null: exactly one of "
+                                  "nonResourceAttributes or resourceAttributes must be "
+                                  "specified";
+    call_refuse(call, 422, "Invalid", ".%s \"\" is invalid: spec: %s", call->group,
+                message);
+    refusal_set_details(call->refusal, call->group, NULL, NULL);
+    refusal_add_cause(call->refusal, "FieldValueInvalid", "spec", message);
+    return false;
+}
+
 static bool review_access(struct call *call, cJSON *review)
 {
     const cJSON *spec = json_at(review, "spec");
     const cJSON *resource = json_at(spec, "resourceAttributes");
     const cJSON *path = json_at(spec, "nonResourceAttributes");
     if (!resource == !path)
-        return call_refuse_invalid(
-            call, "",
-            &(struct field_fault){.reason = "FieldValueInvalid",
-                                  .field = "spec.resourceAttributes",
-                                  .message = "Invalid value: null: exactly one of "
-                                             "nonResourceAttributes or "
-                                             "resourceAttributes must be specified"});
+        return refuse_both(call);
     struct api_user user = call->user;
     if (strcmp(call->def->kind, "SelfSubjectAccessReview") != 0)
         user = (struct api_user){.name = json_str_or(spec, "", "user"),

@@ -69,22 +69,28 @@ bool verb_get_scale(struct call *call)
     return true;
 }
 
+static bool refuse_negative(struct call *call, int64_t replicas)
+{
+    const cJSON *scale = json_at(call->def->crd_version, "subresources", "scale");
+    const char *why = scale ? "should be a non-negative integer"
+                            : "must be greater than or equal to 0";
+    return call_refuse_invalid(
+        call, call->name,
+        &(struct field_fault){
+            .reason = "FieldValueInvalid",
+            .field = json_str_or(scale, "spec.replicas", "specReplicasPath"),
+            .message = arena_printf(call->arena, "Invalid value: %lld: %s",
+                                    (long long)replicas, why)});
+}
+
 static bool store_scale(struct call *call, struct write_change *change,
                         const cJSON *scale)
 {
     int64_t replicas = json_int(scale, -1, "spec", "replicas");
     if (!json_at(scale, "spec", "replicas"))
         replicas = 0;
-    if (replicas < 0) {
-        call_refuse(call, 422, "Invalid",
-                    "Scale.autoscaling \"%s\" is invalid: spec.replicas: Invalid "
-                    "value: %lld: must be greater than or equal to 0",
-                    call->name, (long long)replicas);
-        refusal_set_details(call->refusal, "autoscaling", "Scale", call->name);
-        refusal_add_cause(call->refusal, "FieldValueInvalid", "spec.replicas",
-                          "must be greater than or equal to 0");
-        return false;
-    }
+    if (replicas < 0)
+        return refuse_negative(call, replicas);
     change->object = json_adopt(call->arena, json_copy(change->live));
     json_set_path(change->object, json_number(replicas),
                   path_of(call, "specReplicasPath", ".spec.replicas"));

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-static const size_t OBJECT_MAX = 16 * 1024 * 1024; /* defaults may swell a body */
+static const size_t OBJECT_MAX = 4 * 1024 * 1024; /* a body, and what it swells by */
 
 const char *shape_api_version(struct arena *arena, const struct resource_def *def)
 {
@@ -157,12 +157,13 @@ struct object_text *shape_write(struct api_server *server,
         json_print(&out, member);
     }
     strbuf_addc(&out, '}');
-    assert(!out.overflow);
-    struct object_text *text =
-        object_text_new(def->namespaced ? kube_namespace(object) : "",
-                        kube_name(object), out.text, out.len);
-    text->version = version;
-    text->schema_age = server_storage(server, def)->schema_age;
+    struct object_text *text = NULL;
+    if (!out.overflow) {
+        text = object_text_new(def->namespaced ? kube_namespace(object) : "",
+                               kube_name(object), out.text, out.len);
+        text->version = version;
+        text->schema_age = server_storage(server, def)->schema_age;
+    }
     json_free(core);
     arena_free(&arena);
     strbuf_fini(&out);
@@ -178,7 +179,9 @@ struct object_text *shape_current(struct api_server *server,
     cJSON *tree = shape_copy(def, object->now);
     schema_prune(def->schema, tree, NULL);
     schema_default(def->schema, tree);
-    stored_refresh(object, shape_write(server, def, tree, object->now->version));
+    struct object_text *text = shape_write(server, def, tree, object->now->version);
+    if (text)
+        stored_refresh(object, text);
     json_free(tree);
     return object->now;
 }

@@ -30,7 +30,7 @@ const cJSON *shape_read(struct arena *arena, const struct resource_def *def,
 cJSON *shape_copy(const struct resource_def *def, const struct object_text *text);
 
 /* The text to store for an object in the form of `def`, whose resourceVersion is set to
- * `version`. With one reference. */
+ * `version`. With one reference. NULL: it is larger than an object may be. */
 struct object_text *shape_write(struct api_server *server,
                                 const struct resource_def *def, cJSON *object,
                                 uint64_t version);

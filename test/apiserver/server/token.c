@@ -31,10 +31,9 @@ static bool refuse_short(struct call *call, int64_t seconds)
                      "minutes",
                      (long long)seconds);
     call_refuse(call, 422, "Invalid",
-                "TokenRequest.authentication.k8s.io \"%s\" is invalid: %s: %s",
-                call->name, field, message);
-    refusal_set_details(call->refusal, "authentication.k8s.io", "TokenRequest",
-                        call->name);
+                "TokenRequest.authentication.k8s.io \"\" is invalid: %s: %s", field,
+                message);
+    refusal_set_details(call->refusal, "authentication.k8s.io", "TokenRequest", NULL);
     refusal_add_cause(call->refusal, "FieldValueInvalid", field, message);
     return false;
 }
@@ -65,6 +64,9 @@ bool verb_create_token(struct call *call)
     json_set_str(request, call->ns, "metadata", "namespace");
     json_set_str(request, call_time(call), "metadata", "creationTimestamp");
     json_set(request, json_number(seconds), "spec", "expirationSeconds");
+    if (!json_count(json_at(request, "spec", "audiences")))
+        json_push(json_set(request, json_array(), "spec", "audiences"),
+                  json_string("https://kubernetes.default.svc"));
     json_set_str(request, token, "status", "token");
     json_set_str(request, expires, "status", "expirationTimestamp");
     call_answer(call, 201, request);

@@ -12,8 +12,12 @@ bool verb_update(struct call *call)
         return false;
     const char *name = kube_name(change.object);
     if (!*name)
-        json_set_str(change.object, call->name, "metadata", "name");
-    else if (strcmp(name, call->name) != 0)
+        return call_refuse(
+            call, 400, "BadRequest",
+            "the name of the object (%s based on URL) was undeterminable: "
+            "name must be provided",
+            call->name);
+    if (strcmp(name, call->name) != 0)
         return call_refuse(call, 400, "BadRequest",
                            "the name of the object (%s) does not match the name on the "
                            "URL (%s)",

@@ -229,11 +229,14 @@ static void add_bookmark(struct api_watch *watch, struct strbuf *line,
     /* All changes have been told by now, except to who has just got the first ones. */
     if (!end_of_first)
         watch->position = watch->server->version;
-    strbuf_addf(line,
-                "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"%s\",\"apiVersion\":"
-                "\"%s%s%s\",\"metadata\":{\"resourceVersion\":\"%" PRIu64 "\"",
-                watch->event.presentation.form == PRESENT_TABLE ? "Table" : def->kind,
-                def->group, *def->group ? "/" : "", def->version, watch->position);
+    static const char *const forms[] = {"", "Table", "PartialObjectMetadata"};
+    bool whole = watch->event.presentation.form == PRESENT_WHOLE;
+    strbuf_addf(line, "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"%s\",",
+                whole ? def->kind : forms[watch->event.presentation.form]);
+    strbuf_addf(line, "\"apiVersion\":\"%s%s%s\",", whole ? def->group : "meta.k8s.io",
+                whole && !*def->group ? "" : "/", whole ? def->version : "v1");
+    strbuf_addf(line, "\"metadata\":{\"resourceVersion\":\"%" PRIu64 "\"",
+                watch->position);
     if (end_of_first)
         strbuf_adds(line, ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}");
     strbuf_adds(line, "}}}\n");

@@ -88,9 +88,12 @@ bool write_create(struct call *call, cJSON *object, enum write_origin origin)
         struct managed_apply_options options = write_managed_options(call);
         managed_update(&options, NULL, object);
     }
-    if (call_dry_run(call))
+    if (call_dry_run(call)) {
         call_answer(call, 201, object);
-    else
-        write_answer(call, 201, write_commit(call, object));
-    return true;
+        return true;
+    }
+    const struct stored *stored = write_commit(call, object);
+    if (stored)
+        write_answer(call, 201, stored);
+    return stored;
 }

@@ -2,6 +2,17 @@
 
 #include <string.h>
 
+/* Of a patch the real one shows the whole patched object; the fields are enough here.
+ */
+static bool refuse_patched(struct call *call, const char *fields)
+{
+    const char *message =
+        arena_printf(call->arena, "Invalid value: strict decoding error: %s", fields);
+    call_refuse(call, 422, "Invalid", " \"\" is invalid: patch: %s", message);
+    refusal_add_cause(call->refusal, "FieldValueInvalid", "patch", message);
+    return false;
+}
+
 bool write_prune(struct call *call, cJSON *object)
 {
     const char *wanted = call_param(call, "fieldValidation");
@@ -18,6 +29,8 @@ bool write_prune(struct call *call, cJSON *object)
     }
     const char *fields = arena_strdup(call->arena, list.text);
     strbuf_fini(&list);
+    if (strcmp(call->verb, "patch") == 0)
+        return refuse_patched(call, fields);
     return call_refuse(
         call, 400, "BadRequest",
         "%s in version \"%s\" cannot be handled as a %s: strict decoding "
@@ -25,21 +38,30 @@ bool write_prune(struct call *call, cJSON *object)
         call->def->kind, call->version, call->def->kind, fields);
 }
 
+/* Built-in kinds may go without; a custom resource must say what it is. */
 static bool check_kind(struct call *call, const cJSON *object)
 {
+    const struct resource_def *def = call->def;
     const char *expected = call_api_version(call);
-    const char *version = json_str_or(object, expected, "apiVersion");
-    const char *kind = json_str_or(object, call->def->kind, "kind");
-    if (strcmp(version, expected) == 0 && strcmp(kind, call->def->kind) == 0)
-        return true;
-    if (strcmp(version, expected) == 0)
+    const char *version =
+        json_str_or(object, def->custom ? "" : expected, "apiVersion");
+    const char *kind = json_str_or(object, def->custom ? "" : def->kind, "kind");
+    if (!*kind || !*version)
         return call_refuse(call, 400, "BadRequest",
-                           "%s in version \"%s\" cannot be handled as a %s", kind,
-                           call->version, call->def->kind);
+                           "the object provided is unrecognized (must be of type %s): "
+                           "Object '%s' is missing",
+                           def->kind, *kind ? "apiVersion" : "Kind");
+    if (strcmp(version, expected) != 0)
+        return call_refuse(
+            call, 400, "BadRequest",
+            "the API version in the data (%s) does not match the expected "
+            "API version (%s)",
+            version, expected);
+    if (strcmp(kind, def->kind) == 0)
+        return true;
     return call_refuse(call, 400, "BadRequest",
-                       "the API version in the data (%s) does not match the expected "
-                       "API version (%s)",
-                       version, expected);
+                       "%s in version \"%s\" cannot be handled as a %s", kind,
+                       call->version, def->kind);
 }
 
 bool write_check(struct call *call, cJSON *object)

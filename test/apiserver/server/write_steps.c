@@ -60,7 +60,10 @@ struct stored *write_commit(struct call *call, cJSON *object)
 {
     if (write_is_kind(call, CRD_STORAGE))
         crd_establish(call->server, object, call->now);
-    return commit_object(call->server, call->def, object);
+    struct stored *stored = commit_object(call->server, call->def, object);
+    if (!stored)
+        call_refuse_large(call);
+    return stored;
 }
 
 void write_answer(struct call *call, int status, const struct stored *stored)

@@ -21,7 +21,8 @@ WARN_UNUSED bool write_validate(struct call *call, const cJSON *former,
 
 struct managed_apply_options write_managed_options(struct call *call);
 
-struct stored *write_commit(struct call *call, cJSON *object);
+/* Stores it; NULL: it is too large (413). */
+WARN_UNUSED struct stored *write_commit(struct call *call, cJSON *object);
 
 void write_answer(struct call *call, int status, const struct stored *stored);
 

@@ -108,20 +108,20 @@ static bool goes_with_its_last_finalizer(const struct call *call, const cJSON *l
            json_int(live, 0, "metadata", "deletionGracePeriodSeconds") == 0;
 }
 
-static struct write_result
-commit_change(struct call *call, const struct write_change *change, cJSON *object)
+static bool commit_change(struct call *call, const struct write_change *change,
+                          cJSON *object, struct write_result *result)
 {
     bool gone = goes_with_its_last_finalizer(call, change->live, object);
-    struct write_result result = {.object = object};
+    *result = (struct write_result){.object = object};
     if (call_dry_run(call))
-        return result;
-    if (gone)
+        return true;
+    if (gone) {
         commit_removal(call->server, call->def, change->stored);
-    else if (json_equal(change->live, object))
-        result.stored = change->stored;
-    else
-        result.stored = write_commit(call, object);
-    return result;
+        return true;
+    }
+    result->stored =
+        json_equal(change->live, object) ? change->stored : write_commit(call, object);
+    return result->stored;
 }
 
 /* The object as it may be stored. */
@@ -160,8 +160,7 @@ bool write_store(struct call *call, const struct write_change *change,
         struct managed_apply_options options = write_managed_options(call);
         managed_update(&options, change->live, object);
     }
-    *result = commit_change(call, change, object);
-    return true;
+    return commit_change(call, change, object, result);
 }
 
 bool write_update(struct call *call, const struct write_change *change)

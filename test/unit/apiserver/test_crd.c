@@ -64,7 +64,9 @@ START_TEST(instances_are_pruned_defaulted_and_validated)
     ck_assert_ptr_nonnull(strstr(said_message(), "Widget.play.dev \"b\" is invalid: "));
     ck_assert_int_eq(make_widget("b", "{}"), 422);
     ck_assert_int_eq(say("POST", WIDGETS "?fieldValidation=Strict",
-                         "{'metadata':{'name':'b'},'spec':{'color':'red','odd':1}}"),
+                         "{'apiVersion':'play.dev/"
+                         "v1','kind':'Widget','metadata':{'name':'b'},'spec':{'color':'"
+                         "red','odd':1}}"),
                      400);
     ck_assert_str_eq(said_message(), "Widget in version \"v1\" cannot be handled as a "
                                      "Widget: strict decoding error: unknown field "
@@ -140,7 +142,9 @@ START_TEST(updates_of_instances_must_name_their_version)
 {
     make_widget("a", "{'color':'red'}");
     ck_assert_int_eq(
-        say("PUT", WIDGETS "/a", "{'metadata':{'name':'a'},'spec':{'color':'red'}}"),
+        say("PUT", WIDGETS "/a",
+            "{'apiVersion':'play.dev/"
+            "v1','kind':'Widget','metadata':{'name':'a'},'spec':{'color':'red'}}"),
         422);
     ck_assert_ptr_nonnull(strstr(said_message(), "must be specified for an update"));
     ck_assert_int_eq(say_typed("PATCH", WIDGETS "/a",
