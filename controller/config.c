@@ -34,6 +34,24 @@ const struct config_key config_keys[] = {
     {"agentRuntime", "platformConfigMap", CONFIG_STRING, FIELD(platform_config_map),
      "kagenti-platform-config", NULL, true,
      "ConfigMap with platform defaults, in the controller's namespace"},
+    {"project", "reservedNamespaces", CONFIG_LIST, FIELD(project.reserved_namespaces),
+     "", NULL, true, "Namespaces that no Project may have, comma-separated"},
+    {"project", "imageNamespace", CONFIG_STRING, FIELD(project.image_namespace), "",
+     NULL, true, "Namespace whose images the pods of projects may pull and build"},
+    {"project", "controlPlaneNamespace", CONFIG_STRING,
+     FIELD(project.control_plane_namespace), "ambient-code", NULL, true,
+     "Namespace of the ambient-code control plane"},
+    {"project", "controlPlaneServiceAccount", CONFIG_STRING,
+     FIELD(project.control_plane_account), "ambient-control-plane", NULL, true,
+     "ServiceAccount of the ambient-code control plane"},
+    {"session", "clientNamespaces", CONFIG_LIST, FIELD(project.client_namespaces),
+     "ambient-code,.", NULL, true,
+     "Namespaces whose pods may reach runners; \".\" is Berth's own; none: nobody"},
+    {"openShell", "policyConfigMap", CONFIG_STRING, FIELD(project.policy_config_map),
+     "openshell-policy", NULL, true,
+     "ConfigMap with the sandbox policy, in the controller's namespace"},
+    {"openShift", "enabled", CONFIG_BOOL, FIELD(project.openshift), "false", NULL, true,
+     "Bind the SecurityContextConstraints that OpenShell needs on OpenShift"},
     {.name = NULL},
 };
 
@@ -187,6 +205,20 @@ struct config *config_build(const char *source, const char *text, size_t len,
         return config;
     config_free(&config);
     return NULL;
+}
+
+struct reconcile_config config_for_reconcilers(const struct config *config,
+                                               const char *ns)
+{
+    return (struct reconcile_config){
+        .controller_namespace = ns,
+        .features = config->features,
+        .take_over_from = config->take_over_from,
+        .watch_namespaces = config->watch_namespaces,
+        .platform_config_map = config->platform_config_map,
+        .project = &config->project,
+        .server_version = "",
+    };
 }
 
 void config_free(struct config **config)

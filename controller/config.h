@@ -15,7 +15,8 @@
 #include "kubeclient/base/arena.h"
 #include "kubeclient/base/err.h"
 #include "kubeclient/base/log.h"
-#include "reconcilers/features.h"
+#include "reconcilers/reconciler.h"
+#include "reconcilers/shared/project_config.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -34,6 +35,7 @@ struct config {
     enum log_format log_format;
     int64_t max_reconciles;
     const char *platform_config_map;
+    struct project_config project; /* service_account is set by whoever knows it */
 };
 
 enum config_type {
@@ -72,6 +74,11 @@ WARN_UNUSED struct config *config_build(const char *source, const char *text,
                                         size_t len, const struct config_flag *flags,
                                         size_t count, struct err *err);
 void config_free(struct config **config);
+
+/* What reconcilers read of the configuration, borrowed from it; `ns` is the
+ * controller's own namespace. */
+struct reconcile_config config_for_reconcilers(const struct config *config,
+                                               const char *ns);
 
 /* The key of a flag ("log-level"), or NULL. */
 const struct config_key *config_key_by_flag(const char *flag);

@@ -32,7 +32,8 @@ struct manager {
     struct log_sink *sink;
     struct log log;
     struct kube_config kube;
-    const char *ns; /* the controller's own */
+    const char *ns;              /* the controller's own */
+    const char *service_account; /* its own, which rights are bound to */
     char identity[256];
 
     struct loop *loop;
@@ -322,9 +323,11 @@ static void open_identity(struct manager *manager)
 {
     const char *pod_namespace = getenv("POD_NAMESPACE");
     const char *pod_name = getenv("POD_NAME");
+    const char *account = getenv("POD_SERVICE_ACCOUNT");
     manager->ns = pod_namespace && pod_namespace[0] ? pod_namespace
                   : manager->kube.ns                ? manager->kube.ns
                                                     : "default";
+    manager->service_account = account && account[0] ? account : "berth";
     if (!pod_name || !pod_name[0]) {
         if (gethostname(manager->identity, sizeof manager->identity - 1) != 0)
             memcpy(manager->identity, "berth", sizeof "berth");
@@ -352,8 +355,9 @@ static bool start(struct manager *manager, struct err *err)
     if (!kube_config_load(&manager->options->kube, &manager->kube, err))
         return false;
     open_identity(manager);
-    manager->settings = settings_new(manager->ns, manager->options->flags,
-                                     manager->options->flag_count, &manager->log);
+    manager->settings =
+        settings_new(manager->ns, manager->service_account, manager->options->flags,
+                     manager->options->flag_count, &manager->log);
     metrics_set(manager->metrics, METRIC_BUILD_INFO, 1, METRIC_LABELS(BERTH_VERSION));
     return open_client(manager, err) && open_config(manager, err);
 }

@@ -11,7 +11,7 @@ struct generation {
 };
 
 struct settings {
-    const char *ns;
+    const char *ns, *service_account;
     const struct config_flag *flags;
     size_t flag_count;
     struct log log;
@@ -22,11 +22,13 @@ struct settings {
     cJSON *overridden;  /* names of keys whose value in the document a flag wins over */
 };
 
-struct settings *settings_new(const char *ns, const struct config_flag *flags,
-                              size_t flag_count, const struct log *log)
+struct settings *settings_new(const char *ns, const char *service_account,
+                              const struct config_flag *flags, size_t flag_count,
+                              const struct log *log)
 {
     struct settings *settings = xcalloc(1, sizeof *settings);
     settings->ns = ns;
+    settings->service_account = service_account;
     settings->flags = flags;
     settings->flag_count = flag_count;
     settings->log = *log;
@@ -124,13 +126,8 @@ bool settings_apply(struct settings *settings, const char *source, const char *t
     struct generation *generation = &settings->generations[settings->current];
     config_free(&generation->config);
     generation->config = config;
-    generation->reconcile = (struct reconcile_config){
-        .controller_namespace = settings->ns,
-        .features = config->features,
-        .take_over_from = config->take_over_from,
-        .platform_config_map = config->platform_config_map,
-        .server_version = "",
-    };
+    config->project.service_account = settings->service_account;
+    generation->reconcile = config_for_reconcilers(config, settings->ns);
     return true;
 }
 

@@ -12,9 +12,11 @@
 
 struct settings;
 
-/* `ns` is the controller's own namespace. Both and the flags outlive the settings. */
-struct settings *settings_new(const char *ns, const struct config_flag *flags,
-                              size_t flag_count, const struct log *log);
+/* `ns` and `service_account` are the controller's own. They and the flags outlive the
+ * settings. */
+struct settings *settings_new(const char *ns, const char *service_account,
+                              const struct config_flag *flags, size_t flag_count,
+                              const struct log *log);
 void settings_free(struct settings **settings);
 
 /* Puts a document into force; `text` NULL: there is none, the defaults hold. What

@@ -20,7 +20,7 @@ const struct feature_info feature_table[FEATURE_COUNT] = {
             .name = "openShell",
             .stage = "alpha",
             .help =
-                "Run sessions in the OpenShell sandbox unless their project differs.",
+                "Give projects the OpenShell sandbox's policy unless they differ.",
         },
 };
 

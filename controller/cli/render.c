@@ -162,16 +162,12 @@ static int fail(const struct err *err)
 }
 
 static int render(const struct command_args *args, struct object_set *set,
-                  const struct config *config)
+                  struct config *config)
 {
+    config->project.service_account = "berth";
     const char *ns = command_value(args, "namespace");
-    const struct reconcile_config reconcile = {
-        .controller_namespace = ns ? ns : "berth-system",
-        .features = config->features,
-        .take_over_from = config->take_over_from,
-        .platform_config_map = config->platform_config_map,
-        .server_version = "",
-    };
+    const struct reconcile_config reconcile =
+        config_for_reconcilers(config, ns ? ns : "berth-system");
     struct render_output output;
     render_output_init(&output, command_value(args, "output"),
                        command_switch(args, "merged"), command_switch(args, "explain"));

@@ -330,6 +330,9 @@ static void log_health(const struct cache *cache, enum watch_health health)
     struct log_field error = LOG_STR("error", err ? err->msg : "");
     if (health == WATCH_HEALTHY)
         log_info(log, "a watch is healthy again", resource);
+    else if (health == WATCH_FORBIDDEN && watch->chooses)
+        log_info(log, "a namespace may not be read yet: it is tried again", resource,
+                 error);
     else if (health == WATCH_NOT_SERVED && watch->optional)
         log_info(log, "the API server does not serve it: looked for again", resource);
     else

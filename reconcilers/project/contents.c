@@ -56,6 +56,12 @@ static void create_secret(struct project *project)
 {
     const struct err *failure = observed_failure(project->in->observed, &KUBE_SECRETS,
                                                  project->ns, RUNNER_SECRET);
+    if (failure && failure->kind == ERR_FORBIDDEN && project_rights_are_new(project)) {
+        plan_requeue(project->plan, 1000);
+        step_waits(project, STEP_SECRETS,
+                   "waiting for Berth's rights in the namespace");
+        return;
+    }
     if (failure) {
         project->plan->retry = true;
         step_fails(project, STEP_SECRETS, verdict_reason_of(failure),

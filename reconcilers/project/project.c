@@ -4,6 +4,8 @@
 #include "reconcilers/project/project_plan.h"
 #include "reconcilers/shared/ambient.h"
 
+#include <string.h>
+
 /* The finalizer is there before the first thing that it has to clean up. True: it is.
  */
 static bool ensure_finalizer(struct project *project)
@@ -23,6 +25,17 @@ static bool ensure_finalizer(struct project *project)
                kube_finalizer_patch(project->object, FINALIZER_PROJECT, true),
                "add the finalizer");
     return false;
+}
+
+/* A Berth for some namespaces leaves the Projects of others alone. */
+static bool is_watched(const struct reconcile_config *config, const char *ns)
+{
+    const char *const *name = config->watch_namespaces;
+    if (!name || !*name)
+        return true;
+    while (*name && strcmp(*name, ns) != 0)
+        name++;
+    return *name;
 }
 
 /* One failing step does not keep the others from running. */
@@ -46,6 +59,8 @@ static bool plan_project(const struct reconcile_input *in, struct plan *plan,
     if (!kube_uid(object)[0])
         return err_set(err, ERR_INVALID, "Project %s has no uid", in->key.name);
     struct project project = project_read(in, plan, object);
+    if (!is_watched(in->config, project.ns))
+        return true;
     if (kube_deleting(object)) {
         plan_project_deletion(&project);
         return true;

@@ -79,6 +79,9 @@ bool project_ensure(struct project *project, enum project_step step,
                     const struct kube_resource *resource, cJSON *intent,
                     const char *why);
 
+/* Berth bound its rights in the namespace just now: a refusal may pass. */
+bool project_rights_are_new(const struct project *project);
+
 /* The steps. step_namespace() returns true when the others may work in it. */
 bool step_namespace(struct project *project);
 void step_rbac(struct project *project);

@@ -31,8 +31,7 @@ static bool ensure_own_rights(struct project *project)
     return ensure_binding(project, STEP_RBAC, &own, NULL);
 }
 
-/* The rights were bound just now, so a refusal may pass. */
-static bool is_new(const struct project *project)
+bool project_rights_are_new(const struct project *project)
 {
     const cJSON *own = observed_get(project->in->observed, &KUBE_ROLE_BINDINGS,
                                     project->ns, MANAGER_ROLE);
@@ -48,7 +47,7 @@ static bool escalates(struct project *project, const struct err *failure)
 {
     if (!failure || failure->kind != ERR_FORBIDDEN)
         return false;
-    if (is_new(project)) {
+    if (project_rights_are_new(project)) {
         plan_requeue(project->plan, 1000);
         step_waits(project, STEP_RBAC, "waiting for Berth's rights in the namespace");
     } else {

@@ -76,7 +76,9 @@ static const char *messages(const struct project *project)
 static void set_ready(const struct project *project, struct conditions *conditions)
 {
     enum project_step step = obstacle(project);
-    struct verdict verdict = {"Ready", "everything that sessions need is in place"};
+    struct verdict verdict = {"Ready", project->object
+                                           ? "everything that sessions need is in place"
+                                           : "what the settings ask for is in place"};
     if (kube_deleting(project->owner))
         verdict = (struct verdict){"Terminating", "the Project is being deleted"};
     if (step < PROJECT_STEPS)
@@ -120,8 +122,8 @@ static void plan_events(const struct project *project, const cJSON *former,
 {
     if (condition_is(now, "Ready", CONDITION_TRUE) &&
         !condition_is(former, "Ready", CONDITION_TRUE))
-        plan_event(project->plan, false, "Ready", "Prepare",
-                   "namespace %s is ready for sessions", project->ns);
+        plan_event(project->plan, false, "Ready", "Prepare", "%s",
+                   json_str_or(condition_find(now, "Ready"), "", "message"));
     json_each (condition, now) {
         if (strcmp(json_str(condition, "type"), "Ready") != 0 &&
             is_told(former, condition))

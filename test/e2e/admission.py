@@ -137,7 +137,7 @@ def undescribed(schema, path):
 
 def check_descriptions(api):
     for crd in api.list("CustomResourceDefinition"):
-        if not crd["spec"]["group"].endswith(("kagenti.dev", "berth.dev")):
+        if not crd["spec"]["group"].endswith(("kagenti.dev", "berth.dev", "ambient-code")):
             continue
         for version in crd["spec"]["versions"]:
             bare = list(undescribed(version["schema"]["openAPIV3Schema"], ""))

@@ -118,9 +118,11 @@ class Expectations:
     }
 
     def check_events(self, expectation):
-        """events: KIND/NAME, reason, and any of type, note, count, atMost."""
+        """events: KIND/NAME, reason, and any of type, note, count, atMost; namespace for
+        what has none itself: its events are in `default`."""
         kind, name = expectation["events"].split("/")
-        seen = [event for event in self.world.list("Event")
+        namespace = expectation.get("namespace", self.world.ns)
+        seen = [event for event in self.world.api.list("Event", namespace)
                 if event["regarding"].get("kind") == kind
                 and event["regarding"].get("name") == name]
         wanted = {key: expectation[key] for key in ("reason", "type", "note")

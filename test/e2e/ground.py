@@ -90,7 +90,7 @@ class Ground:
         def served():
             for crd in self.api.list("CustomResourceDefinition"):
                 spec = crd["spec"]
-                if spec["group"].endswith(("kagenti.dev", "berth.dev")):
+                if spec["group"].endswith(("kagenti.dev", "berth.dev", "ambient-code")):
                     version = spec["versions"][0]["name"]
                     self.api.request("GET", f"/apis/{spec['group']}/{version}")
         until(served, 20, retry=ApiError)

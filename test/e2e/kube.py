@@ -19,6 +19,8 @@ import yaml
 # The kinds that scenarios may name without an apiVersion.
 KINDS = {
     "AgentRuntime": "agent.kagenti.dev/v1alpha1",
+    "AgenticSession": "vteam.ambient-code/v1alpha1",
+    "ClusterRole": "rbac.authorization.k8s.io/v1",
     "ConfigMap": "v1",
     "CustomResourceDefinition": "apiextensions.k8s.io/v1",
     "Deployment": "apps/v1",
@@ -27,9 +29,14 @@ KINDS = {
     "MutatingAdmissionPolicyBinding": "admissionregistration.k8s.io/v1",
     "ValidatingAdmissionPolicy": "admissionregistration.k8s.io/v1",
     "ValidatingAdmissionPolicyBinding": "admissionregistration.k8s.io/v1",
+    "LimitRange": "v1",
     "Namespace": "v1",
+    "NetworkPolicy": "networking.k8s.io/v1",
     "Pod": "v1",
+    "Project": "vteam.ambient-code/v1alpha1",
+    "ProjectSettings": "vteam.ambient-code/v1alpha1",
     "ReplicaSet": "apps/v1",
+    "ResourceQuota": "v1",
     "RoleBinding": "rbac.authorization.k8s.io/v1",
     "Role": "rbac.authorization.k8s.io/v1",
     "Secret": "v1",

@@ -2,12 +2,21 @@
  * an error, and the same one when asked again, with all feature gates off and on. */
 #include "kubeclient/base/yaml.h"
 #include "reconcilers/rehearse.h"
+#include "reconcilers/shared/project_config.h"
 #include "test/fuzz/fuzz.h"
 
 #include <assert.h>
 
 static const int64_t NOW_MS = 1767323045000; /* 2026-01-02T03:04:05Z */
 
+static const struct project_config PROJECT_CONFIG = {
+    .service_account = "berth",
+    .client_namespaces = (const char *const[]){".", NULL},
+    .control_plane_namespace = "ambient-code",
+    .control_plane_account = "ambient-control-plane",
+    .image_namespace = "images",
+    .policy_config_map = "openshell-policy",
+};
 static const char *const TAKE_OVER_FROM[] = {"manager", NULL};
 
 /* What cannot be an object of a cluster is refused, and the set stays usable. */
@@ -53,6 +62,7 @@ static void check_reconciler(struct object_set *set,
     struct reconcile_config config = {
         .controller_namespace = "berth-system",
         .platform_config_map = "kagenti-platform-config",
+        .project = &PROJECT_CONFIG,
         .server_version = "",
         .take_over_from = TAKE_OVER_FROM,
     };

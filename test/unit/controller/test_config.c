@@ -77,7 +77,7 @@ START_TEST(bad_documents_are_refused_with_their_place)
         {HEAD "featureGates: {openDoors: true}\n",
          "berth.yaml:3:16: featureGates.openDoors: unknown feature gate openDoors; "
          "known "
-         "are skillImageVolumes, skillDiscovery"},
+         "are skillImageVolumes, skillDiscovery, openShell"},
         {HEAD "featureGates: {skillDiscovery: 'yes'}\n",
          "berth.yaml:3:16: featureGates.skillDiscovery: must be true or false"},
         {HEAD "featureGates: []\n",

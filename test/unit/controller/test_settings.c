@@ -35,7 +35,7 @@ static bool apply(struct settings *settings, const char *text)
 
 START_TEST(before_the_first_document_there_is_nothing)
 {
-    struct settings *settings = settings_new("ns", NULL, 0, &LOG);
+    struct settings *settings = settings_new("ns", "berth", NULL, 0, &LOG);
     ck_assert_ptr_null(settings_config(settings));
     struct strbuf report;
     strbuf_init(&report, 1024);
@@ -48,7 +48,7 @@ END_TEST
 
 START_TEST(a_refused_document_keeps_the_former)
 {
-    struct settings *settings = settings_new("ns", NULL, 0, &LOG);
+    struct settings *settings = settings_new("ns", "berth", NULL, 0, &LOG);
     ck_assert(apply(settings, HEAD "featureGates: {skillDiscovery: true}\n"));
     ck_assert(!apply(settings, HEAD "nonsense: 1\n"));
     ck_assert(settings_config(settings)->features.on[FEATURE_SKILL_DISCOVERY]);
@@ -66,7 +66,7 @@ END_TEST
 
 START_TEST(an_absent_document_means_the_defaults)
 {
-    struct settings *settings = settings_new("ns", NULL, 0, &LOG);
+    struct settings *settings = settings_new("ns", "berth", NULL, 0, &LOG);
     ck_assert(apply(settings, HEAD "featureGates: {skillDiscovery: true}\n"));
     ck_assert(apply(settings, NULL));
     ck_assert(!settings_config(settings)->features.on[FEATURE_SKILL_DISCOVERY]);
@@ -77,7 +77,7 @@ END_TEST
 
 START_TEST(changes_are_logged_and_those_that_need_a_restart_say_so)
 {
-    struct settings *settings = settings_new("ns", NULL, 0, &LOG);
+    struct settings *settings = settings_new("ns", "berth", NULL, 0, &LOG);
     ck_assert(apply(settings, NULL));
     ck_assert_str_eq(logged.text, "");
     ck_assert(
@@ -93,7 +93,7 @@ END_TEST
 START_TEST(what_a_flag_overrides_is_named_once)
 {
     struct config_flag flag = {config_key_by_flag("log-level"), "error"};
-    struct settings *settings = settings_new("ns", &flag, 1, &LOG);
+    struct settings *settings = settings_new("ns", "berth", &flag, 1, &LOG);
     ck_assert(apply(settings, HEAD));
     ck_assert_str_eq(logged.text, ""); /* a default is nobody's word against it */
     ck_assert(apply(settings, HEAD "logging: {level: debug}\n"));
