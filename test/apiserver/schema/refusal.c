@@ -18,7 +18,7 @@ cJSON *refusal_new(int code, const char *reason, const char *format, ...)
     json_set(refusal, json_object(), "metadata");
     json_set_str(refusal, "Failure", "status");
     json_set_str(refusal, message.len ? message.text : "", "message");
-    json_set_str(refusal, reason, "reason");
+    json_set_str(refusal, *reason ? reason : NULL, "reason");
     json_set(refusal, json_number(code), "code");
     strbuf_fini(&message);
     return refusal;

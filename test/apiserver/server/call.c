@@ -149,7 +149,9 @@ static bool parse_yaml(struct call *call, cJSON **body)
     struct yaml_doc *doc =
         yaml_parse("body", call->request->body, call->request->body_len, &err);
     if (!doc)
-        return call_refuse(call, 400, "BadRequest", "error parsing YAML: %s", err.msg);
+        return call_refuse(call, 400, "BadRequest",
+                           "error decoding patch: error converting YAML to JSON: %s",
+                           err.msg);
     *body = yaml_count(doc) == 1 ? json_adopt(call->arena, yaml_detach(doc, 0)) : NULL;
     yaml_close(&doc);
     return *body || call_refuse(call, 400, "BadRequest",
@@ -192,7 +194,9 @@ bool call_body(struct call *call, cJSON **body)
     if (yaml)
         return parse_yaml(call, body);
     return call_refuse(call, 400, "BadRequest",
-                       "couldn't get version/kind; json parse error: %s", err.msg);
+                       "the object provided is unrecognized (must be of type %s): "
+                       "couldn't get version/kind; json parse error: %s",
+                       call->def->kind, err.msg);
 }
 
 const char *call_time(struct call *call)

@@ -17,12 +17,14 @@ static const char FOREGROUND[] = "foregroundDeletion";
 
 /* ---- options */
 
-static bool refuse_option(struct call *call, const char *field, const char *message)
+static bool refuse_propagation(struct call *call, const char *reason,
+                               const char *message)
 {
+    static const char field[] = "propagationPolicy";
     call_refuse(call, 422, "Invalid",
                 "DeleteOptions.meta.k8s.io \"\" is invalid: %s: %s", field, message);
     refusal_set_details(call->refusal, "meta.k8s.io", "DeleteOptions", NULL);
-    refusal_add_cause(call->refusal, "FieldValueNotSupported", field, message);
+    refusal_add_cause(call->refusal, reason, field, message);
     return false;
 }
 
@@ -33,12 +35,13 @@ static bool check_propagation(struct call *call, const char *policy)
         if (!policy || strcmp(policy, known[i]) == 0)
             return true;
     }
-    return refuse_option(call, "propagationPolicy",
-                         arena_printf(call->arena,
-                                      "Unsupported value: \"%s\": supported values: "
-                                      "\"Foreground\", \"Background\", \"Orphan\", "
-                                      "\"nil\"",
-                                      policy));
+    return refuse_propagation(
+        call, "FieldValueNotSupported",
+        arena_printf(call->arena,
+                     "Unsupported value: \"%s\": supported values: "
+                     "\"Foreground\", \"Background\", \"Orphan\", "
+                     "\"nil\"",
+                     policy));
 }
 
 bool delete_options_read(struct call *call, struct delete_options *options)
@@ -56,6 +59,15 @@ bool delete_options_read(struct call *call, struct delete_options *options)
     options->propagation = json_str(body, "propagationPolicy");
     if (!options->propagation)
         options->propagation = call_param(call, "propagationPolicy");
+    const char *orphans = call_param(call, "orphanDependents");
+    if (options->propagation && (orphans || json_at(body, "orphanDependents")))
+        return refuse_propagation(
+            call, "FieldValueInvalid",
+            arena_printf(call->arena,
+                         "Invalid value: \"%s\": orphanDependents "
+                         "and deletionPropagation cannot be both "
+                         "set",
+                         options->propagation));
     if (json_bool(body, call_flag(call, "orphanDependents"), "orphanDependents"))
         options->propagation = "Orphan";
     const cJSON *dry = json_at(body, "dryRun");

@@ -33,6 +33,15 @@ static cJSON *new_list(struct call *call)
     return list;
 }
 
+static void add_item(const struct call *call, cJSON *list, const cJSON *object)
+{
+    cJSON *item = json_push(json_member(list, "items"), json_copy(object));
+    if (call->def->custom)
+        return;
+    json_remove(item, "apiVersion");
+    json_remove(item, "kind");
+}
+
 bool verb_delete_collection(struct call *call)
 {
     struct delete_options options;
@@ -56,7 +65,7 @@ bool verb_delete_collection(struct call *call)
             continue;
         good = delete_object(call, stored, &options, &result);
         if (good)
-            json_push(json_member(list, "items"), json_copy(result.left));
+            add_item(call, list, result.left);
     }
     free(keys);
     if (good)

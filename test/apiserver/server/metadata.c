@@ -63,12 +63,6 @@ static const char *const subdomain_words =
      "characters, '-' or '.', and must start and end with an alphanumeric character "
      "(e.g. 'example.com', regex used for validation is "
      "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')");
-static const char *const service_words =
-    ("a DNS-1035 label must consist of lower case alphanumeric characters or '-', "
-     "start with an alphabetic character, and end with an alphanumeric character (e.g. "
-     "'my-name',  or 'abc-123', regex used for validation is "
-     "'[a-z]([-a-z0-9]*[a-z0-9])?')");
-
 /* NULL: a good name for an object of this kind. */
 static const char *name_fault(struct call *call, const char *name)
 {
@@ -81,12 +75,10 @@ static const char *name_fault(struct call *call, const char *name)
             return "may not contain '/'";
         return strchr(name, '%') ? "may not contain '%'" : NULL;
     }
-    bool service = strcmp(storage, "/services") == 0;
-    if (service || strcmp(storage, "/namespaces") == 0) {
+    if (strcmp(storage, "/services") == 0 || strcmp(storage, "/namespaces") == 0) {
         if (len > LABEL_MAX)
             return "must be no more than 63 characters";
-        bool good = is_label(name, len) && (!service || ascii_lower(name[0]));
-        return good ? NULL : service ? service_words : label_words;
+        return is_label(name, len) ? NULL : label_words;
     }
     if (len > SUBDOMAIN_MAX)
         return "must be no more than 253 characters";
@@ -117,6 +109,12 @@ static const char *key_fault(struct arena *arena, const char *key)
          "'([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]')");
     const char *slash = strchr(key, '/');
     const char *part = slash ? slash + 1 : key;
+    if (strchr(part, '/'))
+        return arena_printf(
+            arena,
+            "a valid label key %s with an optional DNS subdomain prefix "
+            "and '/' (e.g. 'example.com/MyName')",
+            part_words + strlen("name part "));
     if (slash && (slash == key ||
                   !is_subdomain(arena_strndup(arena, key, (size_t)(slash - key)))))
         return arena_printf(arena, "prefix part %s",
@@ -176,42 +174,71 @@ static bool validate_annotations(struct call *call, const cJSON *object)
     return true;
 }
 
+static bool refuse_controllers(struct call *call, const cJSON *object, const cJSON *one,
+                               const cJSON *other)
+{
+    struct strbuf message;
+    strbuf_init(&message, 64 * 1024);
+    strbuf_adds(&message, "Invalid value: ");
+    json_print(&message, json_at(object, "metadata", "ownerReferences"));
+    strbuf_addf(
+        &message,
+        ": Only one reference can have Controller set to true. Found \"true\" in "
+        "references for %s/%s and %s/%s",
+        json_str(one, "kind"), json_str(one, "name"), json_str(other, "kind"),
+        json_str(other, "name"));
+    bool refused = refuse(call, object, "metadata.ownerReferences", message.text);
+    strbuf_fini(&message);
+    return refused;
+}
+
 static bool validate_owners(struct call *call, const cJSON *object)
 {
     static const char *const required[] = {"apiVersion", "kind", "name", "uid", NULL};
     size_t index = 0;
-    const char *controller = NULL;
+    const cJSON *controller = NULL;
     json_each (owner, json_at(object, "metadata", "ownerReferences")) {
         for (size_t i = 0; required[i]; i++) {
             if (*json_str_or(owner, "", required[i]))
                 continue;
             const char *field = arena_printf(
                 call->arena, "metadata.ownerReferences[%zu].%s", index, required[i]);
-            return refuse_value(call, object, field, "", "must not be empty");
+            return call_refuse_invalid(
+                call, kube_name(object),
+                &(struct field_fault){.reason = "FieldValueRequired",
+                                      .field = field,
+                                      .message = "Required value: must not be empty"});
         }
         if (json_bool(owner, false, "controller")) {
             if (controller)
-                return refuse(
-                    call, object, "metadata.ownerReferences",
-                    arena_printf(call->arena,
-                                 "Invalid value: Only one reference can have "
-                                 "Controller set to true. Found \"true\" in references "
-                                 "for %s and %s",
-                                 controller, json_str_or(owner, "", "name")));
-            controller = json_str_or(owner, "", "name");
+                return refuse_controllers(call, object, controller, owner);
+            controller = owner;
         }
         index++;
     }
     return true;
 }
 
+static bool is_standard_finalizer(const char *text)
+{
+    return strcmp(text, "orphan") == 0 || strcmp(text, "foregroundDeletion") == 0 ||
+           strcmp(text, "kubernetes") == 0;
+}
+
 static bool validate_finalizers(struct call *call, const cJSON *object)
 {
+    size_t index = 0;
     json_each (item, json_at(object, "metadata", "finalizers")) {
         const char *text = cJSON_IsString(item) ? item->valuestring : "";
         const char *fault = key_fault(call->arena, text);
         if (fault)
             return refuse_value(call, object, "metadata.finalizers", text, fault);
+        if (!strchr(text, '/') && !is_standard_finalizer(text))
+            return refuse_value(
+                call, object,
+                arena_printf(call->arena, "metadata.finalizers[%zu]", index), text,
+                "name is neither a standard finalizer name nor is it fully qualified");
+        index++;
     }
     return true;
 }

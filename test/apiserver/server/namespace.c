@@ -26,6 +26,10 @@ void namespace_begin(cJSON *object)
 {
     json_set_str(object, kube_name(object), "metadata", "labels",
                  "kubernetes.io/metadata.name");
+}
+
+void namespace_hold(cJSON *object)
+{
     cJSON *finalizers = json_set(object, json_array(), "spec", "finalizers");
     json_push(finalizers, json_string("kubernetes"));
     json_set_str(object, "Active", "status", "phase");

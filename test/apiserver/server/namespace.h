@@ -10,8 +10,10 @@ enum namespace_state { NAMESPACE_MISSING, NAMESPACE_ACTIVE, NAMESPACE_TERMINATIN
 
 enum namespace_state namespace_state(const struct api_server *server, const char *ns);
 
-/* Completes a new one: label, finalizer, phase. */
+/* Completes a new one: its label, which belongs to who made it, and what does not:
+ * finalizer and phase. */
 void namespace_begin(cJSON *object);
+void namespace_hold(cJSON *object);
 
 /* spec.finalizers change through the finalize subresource, and only they through it. */
 void namespace_keep(const struct call *call, const cJSON *live, cJSON *object);

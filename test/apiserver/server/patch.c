@@ -1,6 +1,7 @@
 #include "test/apiserver/apply/patch.h"
 #include "kubeclient/api/object.h"
 #include "test/apiserver/apply/managed.h"
+#include "test/apiserver/server/options.h"
 #include "test/apiserver/server/patch_kind.h"
 #include "test/apiserver/server/server_state.h"
 #include "test/apiserver/server/shape.h"
@@ -29,16 +30,6 @@ enum patch_kind patch_kind_of(const struct call *call)
     return PATCH_UNKNOWN;
 }
 
-static bool refuse_options(struct call *call, const char *field, const char *reason,
-                           const char *message)
-{
-    call_refuse(call, 422, "Invalid",
-                "PatchOptions.meta.k8s.io \"\" is invalid: %s: %s", field, message);
-    refusal_set_details(call->refusal, "meta.k8s.io", "PatchOptions", NULL);
-    refusal_add_cause(call->refusal, reason, field, message);
-    return false;
-}
-
 static bool check_options(struct call *call, enum patch_kind kind)
 {
     if (kind == PATCH_UNKNOWN || (kind == PATCH_STRATEGIC && call->def->custom))
@@ -47,12 +38,14 @@ static bool check_options(struct call *call, enum patch_kind kind)
             "the body of the request was in an unknown format - accepted "
             "media types include: application/json-patch+json, "
             "application/merge-patch+json, application/apply-patch+yaml");
+    if (!options_check(call))
+        return false;
     const char *manager = call_param(call, "fieldManager");
     if (kind == PATCH_APPLY && !(manager && *manager))
-        return refuse_options(call, "fieldManager", "FieldValueRequired",
+        return options_refuse(call, "fieldManager", "FieldValueRequired",
                               "Required value: is required for apply patch");
     if (kind != PATCH_APPLY && call_param(call, "force"))
-        return refuse_options(call, "force", "FieldValueForbidden",
+        return options_refuse(call, "force", "FieldValueForbidden",
                               "Forbidden: may not be specified for non-apply patch");
     return true;
 }
@@ -91,10 +84,13 @@ static bool patch_object(struct call *call, enum patch_kind kind)
 
 static bool check_intent(struct call *call, cJSON *intent)
 {
-    if (!json_str(intent, "kind") || !json_str(intent, "apiVersion"))
-        return call_refuse(call, 400, "BadRequest", "invalid object type: %s, Kind=%s",
-                           json_str_or(intent, "/", "apiVersion"),
-                           json_str_or(intent, "", "kind"));
+    const char *version = json_str_or(intent, "", "apiVersion");
+    const char *kind = json_str_or(intent, "", "kind");
+    if (strcmp(version, call_api_version(call)) != 0 ||
+        strcmp(kind, call->def->kind) != 0)
+        return call_refuse(call, 400, "BadRequest",
+                           "invalid object type: %s%s, Kind=%s",
+                           strchr(version, '/') ? "" : "/", version, kind);
     if (!write_check(call, intent))
         return false;
     const char *name = kube_name(intent);

@@ -1,4 +1,5 @@
 #include "kubeclient/api/object.h"
+#include "test/apiserver/server/options.h"
 #include "test/apiserver/server/server_state.h"
 #include "test/apiserver/server/verbs.h"
 #include "test/apiserver/server/write.h"
@@ -8,7 +9,7 @@
 bool verb_update(struct call *call)
 {
     struct write_change change = {.origin = WRITE_UPDATE};
-    if (!write_decode(call, &change.object))
+    if (!options_check(call) || !write_decode(call, &change.object))
         return false;
     const char *name = kube_name(change.object);
     if (!*name)

@@ -88,6 +88,8 @@ bool write_create(struct call *call, cJSON *object, enum write_origin origin)
         struct managed_apply_options options = write_managed_options(call);
         managed_update(&options, NULL, object);
     }
+    if (write_is_kind(call, "/namespaces"))
+        namespace_hold(object);
     if (call_dry_run(call)) {
         call_answer(call, 201, object);
         return true;

@@ -41,7 +41,6 @@ static void keep_metadata(cJSON *object, const cJSON *live)
                                        "deletionTimestamp",
                                        "deletionGracePeriodSeconds",
                                        "generation",
-                                       "generateName",
                                        "resourceVersion",
                                        NULL};
     for (size_t i = 0; kept[i]; i++)
