@@ -73,7 +73,7 @@ const char *const builtin_core[] = {
     "EventSeries: count:int lastObservedTime:microTime",
     "EventSource: component host",
     "LimitRange@: spec:LimitRangeSpec={}",
-    "LimitRangeSpec: limits![]:LimitRangeItem",
+    "LimitRangeSpec: limits!?[]:LimitRangeItem",
     "LimitRangeItem: default{}:quantity defaultRequest{}:quantity max{}:quantity",
     "    maxLimitRequestRatio{}:quantity min{}:quantity type!",
     "ResourceQuota@: spec:ResourceQuotaSpec={} status:ResourceQuotaStatus={}",

@@ -10,8 +10,8 @@
  * `@` when it is a kind (with apiVersion, kind and metadata), a colon and its fields. A
  * field is its name and then, all optional, in this order:
  *
- *     !            required
- *     ?            kept when empty (in Go: a pointer, or no `omitempty`)
+ *     !            required, and not empty
+ *     ?            kept when empty (in Go: a pointer, or no `omitempty`); !? both
  *     []           an atomic list; [set] a set; [port,protocol] a map with these keys
  *     {}           a map; lists and maps nest: extra{}[]
  *     :Type        int, int64, number, bool, bytes, time, microTime, quantity,

@@ -275,6 +275,7 @@ static void read_type(struct builtin_types *types, const struct group *group,
         struct schema_property *property = &properties[at++];
         property->name = fields[i].name;
         property->required = fields[i].required;
+        property->non_empty = fields[i].required && !fields[i].keep_empty;
         property->schema = schema_of(types, group, &fields[i]);
         property->omit_empty = omits_empty(&fields[i], property->schema);
     }

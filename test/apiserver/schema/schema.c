@@ -87,9 +87,9 @@ static bool stays(const struct schema *schema, const struct schema_property *pro
         report(dropped, path);
         return false;
     }
-    /* Decoding into Go takes null for absent. */
-    if (cJSON_IsNull(member) && !property->schema->openapi)
-        return property->schema->type == SCHEMA_ANY;
+    /* null is as good as absent where it is not allowed. */
+    if (cJSON_IsNull(member))
+        return property->schema->nullable || property->schema->type == SCHEMA_ANY;
     return !(property->omit_empty && is_empty(member));
 }
 

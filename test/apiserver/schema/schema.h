@@ -38,6 +38,7 @@ struct schema_property {
     const char *name;
     const struct schema *schema;
     bool required;
+    bool non_empty; /* required, and "" and [] are as good as absent */
     bool
         omit_empty; /* false, 0, "", [] and {} are as good as absent (Go's omitempty) */
 };

@@ -1,6 +1,7 @@
 #include "test/apiserver/schema/schema.h"
 
 #include "test/apiserver/schema/schema_path.h"
+#include "test/apiserver/schema/schema_rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -161,11 +162,28 @@ static size_t add_envelope(const struct parse *parse,
     return 3;
 }
 
+/* What is required need not be described. */
+static void require_undescribed(struct schema_property *properties, size_t *count,
+                                const cJSON *required)
+{
+    static const struct schema any = {.type = SCHEMA_ANY, .preserve_unknown = true};
+    size_t described = *count;
+    json_each (item, required) {
+        bool found = !cJSON_IsString(item);
+        for (size_t i = 0; i < described && !found; i++)
+            found = strcmp(properties[i].name, item->valuestring) == 0;
+        if (!found)
+            properties[(*count)++] = (struct schema_property){
+                .name = item->valuestring, .schema = &any, .required = true};
+    }
+}
+
 static bool read_properties(const struct parse *parse, struct schema *schema,
                             const struct schema_path *path)
 {
     const cJSON *source = json_at(schema->openapi, "properties");
-    size_t room = json_count(source) + 3, count = 0;
+    const cJSON *required = json_at(schema->openapi, "required");
+    size_t room = json_count(source) + json_count(required) + 3, count = 0;
     struct schema_property *properties =
         arena_alloc(parse->arena, room * sizeof *properties);
     if (schema->embedded)
@@ -181,6 +199,7 @@ static bool read_properties(const struct parse *parse, struct schema *schema,
         if (!property->schema)
             return false;
     }
+    require_undescribed(properties, &count, required);
     if (count)
         qsort(properties, count, sizeof *properties, by_name);
     schema->properties = properties;
@@ -231,6 +250,47 @@ static struct schema *new_schema(const struct parse *parse, const cJSON *openapi
     return schema;
 }
 
+static bool read_schemas(const struct parse *parse, const cJSON *array,
+                         const struct schema *const **list,
+                         const struct schema_path *path)
+{
+    if (!json_count(array))
+        return true;
+    const struct schema **schemas =
+        arena_alloc(parse->arena, (json_count(array) + 1) * sizeof(struct schema *));
+    size_t count = 0;
+    json_each (item, array) {
+        schemas[count] = parse_schema(parse, item, path);
+        if (!schemas[count++])
+            return false;
+    }
+    *list = schemas;
+    return true;
+}
+
+static bool read_rules(const struct parse *parse, struct schema *schema,
+                       const struct schema_path *path)
+{
+    const cJSON *openapi = schema->openapi;
+    struct schema_rules *rules = schema_rules_parse(parse->arena, openapi, parse->err);
+    if (!rules) {
+        struct strbuf text;
+        strbuf_init(&text, SCHEMA_PATH_MAX);
+        schema_path_print(&text, path);
+        err_wrap(parse->err, "schema of %s", text.len ? text.text : "the object");
+        strbuf_fini(&text);
+        return false;
+    }
+    schema->rules = rules;
+    const cJSON *negated = json_at(openapi, "not");
+    if (negated)
+        rules->not_of = parse_schema(parse, negated, path);
+    return (!negated || rules->not_of) &&
+           read_schemas(parse, json_at(openapi, "allOf"), &rules->all_of, path) &&
+           read_schemas(parse, json_at(openapi, "anyOf"), &rules->any_of, path) &&
+           read_schemas(parse, json_at(openapi, "oneOf"), &rules->one_of, path);
+}
+
 static bool fill(const struct parse *parse, struct schema *schema,
                  const struct schema_path *path)
 {
@@ -240,7 +300,7 @@ static bool fill(const struct parse *parse, struct schema *schema,
     }
     return read_type(parse, schema, path) && read_list(parse, schema, path) &&
            read_properties(parse, schema, path) && read_values(parse, schema, path) &&
-           read_items(parse, schema, path);
+           read_items(parse, schema, path) && read_rules(parse, schema, path);
 }
 
 static const struct schema *parse_schema(const struct parse *parse,
