@@ -45,7 +45,7 @@ static bool read_intent(struct apply *apply)
         return true;
     }
     *apply->refusal = refusal_new(
-        500, NULL, "failed to create typed patch object (%s/%s; %s, Kind=%s): %s%s%s",
+        500, "", "failed to create typed patch object (%s/%s; %s, Kind=%s): %s%s%s",
         kube_namespace(apply->intent), kube_name(apply->intent),
         json_str_or(apply->intent, "", "apiVersion"),
         json_str_or(apply->intent, "", "kind"), fault.path, *fault.path ? ": " : "",
@@ -58,7 +58,7 @@ static bool read_intent(struct apply *apply)
 static bool read_owners(struct apply *apply)
 {
     if (!managed_entries_read(apply->arena, apply->live, &apply->entries)) {
-        *apply->refusal = refusal_new(500, NULL, "failed to decode managed fields");
+        *apply->refusal = refusal_new(500, "", "failed to decode managed fields");
         return false;
     }
     if (!apply->live || apply->entries.count)
