@@ -1,12 +1,14 @@
 #include "test/apiserver/server/admit.h"
 
+#include "kubeclient/base/json_text.h"
+#include "test/apiserver/server/crd.h"
 #include "test/apiserver/server/namespace.h"
 #include "test/apiserver/server/server_state.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-bool admit_namespace(struct call *call)
+static bool admit_namespace(struct call *call)
 {
     if (!call->def->namespaced)
         return true;
@@ -29,6 +31,28 @@ bool admit_namespace(struct call *call)
         call->refusal, "NamespaceTerminating", "metadata.namespace",
         arena_printf(call->arena, "namespace %s is being terminated", call->ns));
     return false;
+}
+
+/* Instances of a CRD that is being deleted are only deleted. */
+static bool admit_instance(struct call *call)
+{
+    if (!call->def->custom)
+        return true;
+    const struct storage *crds = server_storage_named(call->server, CRD_STORAGE);
+    const struct stored *crd = storage_get(
+        crds, "",
+        arena_printf(call->arena, "%s.%s", call->def->plural, call->def->group));
+    if (!crd || !json_text_get(crd->now->text, crd->now->len,
+                               JSON_PATH("metadata", "deletionTimestamp"))
+                     .start)
+        return true;
+    return call_refuse_forbidden(call, "create not allowed while custom resource "
+                                       "definition is terminating");
+}
+
+bool admit_creation(struct call *call)
+{
+    return admit_instance(call) && admit_namespace(call);
 }
 
 /* ---- OwnerReferencesPermissionEnforcement */

@@ -9,8 +9,8 @@
 
 #include "test/apiserver/server/call.h"
 
-/* A create in a namespace: it must exist and not be ending. */
-WARN_UNUSED bool admit_namespace(struct call *call);
+/* A create: its namespace must exist and not be ending, nor may its CRD. */
+WARN_UNUSED bool admit_creation(struct call *call);
 
 /* `former` NULL: created. */
 WARN_UNUSED bool admit_object(struct call *call, const cJSON *former,

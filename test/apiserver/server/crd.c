@@ -61,8 +61,7 @@ static bool validate_version(struct call *call, const cJSON *version, size_t ind
     const char *field =
         arena_printf(call->arena, "spec.versions[%zu].schema.openAPIV3Schema", index);
     if (!openapi)
-        return refuse(call, field, "FieldValueRequired",
-                      "Required value: schemas are required");
+        return refuse(call, field, "FieldValueRequired", "Required value");
     struct err err;
     return registry_understands(call->server->registry, openapi, &err) ||
            refuse(call, field, "FieldValueInvalid",

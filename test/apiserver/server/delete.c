@@ -4,6 +4,7 @@
 #include "kubeclient/api/rfc3339.h"
 #include "kubeclient/base/ascii.h"
 #include "test/apiserver/server/commit.h"
+#include "test/apiserver/server/crd.h"
 #include "test/apiserver/server/namespace.h"
 #include "test/apiserver/server/server_state.h"
 #include "test/apiserver/server/shape.h"
@@ -171,6 +172,13 @@ static bool is_pending(const cJSON *object, int64_t grace, bool asked)
     return kube_deleting(object) && held > 0 && (!asked || grace >= held);
 }
 
+/* Namespaces and CRDs have ways of their own to be deleted. */
+static bool holds_content(const struct resource_def *def)
+{
+    return strcmp(def->storage, "/namespaces") == 0 ||
+           strcmp(def->storage, CRD_STORAGE) == 0;
+}
+
 static void set_deleting(const struct call *call, cJSON *object, int64_t grace)
 {
     bool begun = kube_deleting(object);
@@ -179,12 +187,12 @@ static void set_deleting(const struct call *call, cJSON *object, int64_t grace)
         char when[RFC3339_SIZE];
         rfc3339_format(call->now.wall_ms + grace * 1000, when);
         json_set_str(object, when, "metadata", "deletionTimestamp");
-        if (strcmp(call->def->storage, "/namespaces") != 0)
+        if (!holds_content(call->def))
             json_set(object, json_number(grace), "metadata",
                      "deletionGracePeriodSeconds");
     }
     int64_t generation = kube_generation(object);
-    if (!begun && generation > 0)
+    if (!begun && generation > 0 && !holds_content(call->def))
         json_set(object, json_number(generation + 1), "metadata", "generation");
 }
 

@@ -228,12 +228,14 @@ static bool is_standard_finalizer(const char *text)
 static bool validate_finalizers(struct call *call, const cJSON *object)
 {
     size_t index = 0;
+    bool core =
+        !call->def->custom && strcmp(call->def->group, "apiextensions.k8s.io") != 0;
     json_each (item, json_at(object, "metadata", "finalizers")) {
         const char *text = cJSON_IsString(item) ? item->valuestring : "";
         const char *fault = key_fault(call->arena, text);
         if (fault)
             return refuse_value(call, object, "metadata.finalizers", text, fault);
-        if (!strchr(text, '/') && !is_standard_finalizer(text))
+        if (core && !strchr(text, '/') && !is_standard_finalizer(text))
             return refuse_value(
                 call, object,
                 arena_printf(call->arena, "metadata.finalizers[%zu]", index), text,

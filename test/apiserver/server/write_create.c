@@ -77,13 +77,15 @@ static bool check_unversioned(struct call *call, const cJSON *object,
 bool write_create(struct call *call, cJSON *object, enum write_origin origin)
 {
     if (!write_set_namespace(call, object) || !check_name(call, object) ||
-        !admit_namespace(call) || !check_unversioned(call, object, origin))
+        !admit_creation(call) || !check_unversioned(call, object, origin))
         return false;
     begin(call, object);
     write_set_defaults(call->def, object);
     if (!write_validate(call, NULL, object) || !admit_object(call, NULL, object) ||
         !check_new(call))
         return false;
+    if (write_is_kind(call, "/namespaces"))
+        json_remove(object, "spec"); /* what is in it is nobody's: namespace_hold() */
     if (origin != WRITE_APPLY) {
         struct managed_apply_options options = write_managed_options(call);
         managed_update(&options, NULL, object);

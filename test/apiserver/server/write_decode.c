@@ -1,13 +1,12 @@
-#include "test/apiserver/server/write.h"
+#include "test/apiserver/server/write_steps.h"
 
 #include <string.h>
 
-/* Of a patch the real one shows the whole patched object; the fields are enough here.
+/* Of a patch the real one shows the whole patched object; what is wrong is enough here.
  */
-static bool refuse_patched(struct call *call, const char *fields)
+bool write_refuse_patched(struct call *call, const char *fault)
 {
-    const char *message =
-        arena_printf(call->arena, "Invalid value: strict decoding error: %s", fields);
+    const char *message = arena_printf(call->arena, "Invalid value: %s", fault);
     call_refuse(call, 422, "Invalid", " \"\" is invalid: patch: %s", message);
     refusal_add_cause(call->refusal, "FieldValueInvalid", "patch", message);
     return false;
@@ -30,7 +29,8 @@ bool write_prune(struct call *call, cJSON *object)
     const char *fields = arena_strdup(call->arena, list.text);
     strbuf_fini(&list);
     if (strcmp(call->verb, "patch") == 0)
-        return refuse_patched(call, fields);
+        return write_refuse_patched(
+            call, arena_printf(call->arena, "strict decoding error: %s", fields));
     return call_refuse(
         call, 400, "BadRequest",
         "%s in version \"%s\" cannot be handled as a %s: strict decoding "

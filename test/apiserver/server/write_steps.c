@@ -33,11 +33,24 @@ void write_set_defaults(const struct resource_def *def, cJSON *object)
         builtin_default(def->kind, object);
 }
 
+/* A wrong type is a body that cannot be read, 400; in a patch it is the patch's fault.
+ */
+static bool refuse_malformed(struct call *call)
+{
+    if (refusal_code(call->refusal) != 400 || strcmp(call->verb, "patch") != 0)
+        return false;
+    const char *message = json_str_or(call->refusal, "", "message");
+    const char *fault = strstr(message, ": ");
+    return write_refuse_patched(call,
+                                arena_strdup(call->arena, fault ? fault + 2 : message));
+}
+
 bool write_validate(struct call *call, const cJSON *former, const cJSON *object)
 {
     const struct resource_def *def = call->def;
-    if (!metadata_validate(call, former, object) ||
-        !schema_validate(def->schema, object, &call->refusal))
+    if (!schema_validate(def->schema, object, &call->refusal))
+        return refuse_malformed(call);
+    if (!metadata_validate(call, former, object))
         return false;
     return def->custom ||
            (builtin_validate(def->kind, former, object, &call->refusal) &&

@@ -19,6 +19,9 @@ void write_set_defaults(const struct resource_def *def, cJSON *object);
 WARN_UNUSED bool write_validate(struct call *call, const cJSON *former,
                                 const cJSON *object);
 
+/* 422: a patch made something of the object that cannot be read. */
+bool write_refuse_patched(struct call *call, const char *fault);
+
 struct managed_apply_options write_managed_options(struct call *call);
 
 /* Stores it; NULL: it is too large (413). */

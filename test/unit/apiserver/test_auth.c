@@ -176,7 +176,7 @@ START_TEST(nobody_grants_more_than_they_have)
         "'configmaps'", "'list'");
     say("POST", ROLES,
         "{'metadata':{'name':'makers'},'rules':[{'apiGroups':["
-        "'rbac.authorization.k8s.io'],'resources':['roles'],'verbs':['*']}]}");
+        "'rbac.authorization.k8s.io'],'resources':['roles'],'verbs':['create']}]}");
     say("POST", BINDINGS,
         "{'metadata':{'name':'makers'},'roleRef':{'apiGroup':'rbac.authorization.k8s."
         "io',"
