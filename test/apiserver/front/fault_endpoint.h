@@ -1,4 +1,4 @@
-/* fault_endpoint.h - /faults: where a test sets the rules of faults.h.
+/* fault_endpoint.h - /faults: where a test sets the rules of fault_rules.h.
  *
  * GET tells the rules and how often each fired, POST adds a list of rules, DELETE takes
  * all away; each answers with the rules as they were at its end, DELETE with what they

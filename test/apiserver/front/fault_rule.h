@@ -1,8 +1,8 @@
-/* fault_rule.h - one rule of faults.h, as it is read and told. Pure. */
+/* fault_rule.h - one rule of fault_rules.h, as it is read and told. Pure. */
 #ifndef BERTH_APISERVER_FAULT_RULE_H
 #define BERTH_APISERVER_FAULT_RULE_H
 
-#include "test/apiserver/front/faults.h"
+#include "test/apiserver/front/fault_rules.h"
 
 struct fault_rule {
     cJSON *source; /* as it was given; owns the texts below */

@@ -120,7 +120,7 @@ static void on_connection(uv_stream_t *listener, int status)
     struct front *front = listener->data;
     if (status == 0)
         connection_accept(&front->connections, listener,
-                          faults_drop_connection(front->service.faults));
+                          fault_rules_drop_connection(front->service.faults));
 }
 
 /* Before the loop waits: everything that the requests of this turn have caused. */

@@ -11,7 +11,7 @@
 #include <string.h>
 
 static bool match(struct service *service, const struct request *request,
-                  bool (*matches)(struct faults *, const struct fault_request *,
+                  bool (*matches)(struct fault_rules *, const struct fault_request *,
                                   struct fault_effects *),
                   struct fault_effects *effects)
 {
@@ -32,7 +32,7 @@ static bool match(struct service *service, const struct request *request,
 bool respond_match_open(struct service *service, const struct request *request,
                         struct fault_effects *effects)
 {
-    return match(service, request, faults_match_open, effects);
+    return match(service, request, fault_rules_match_open, effects);
 }
 
 /* Where a ServiceAccount's namespace begins; NULL: another user. */
@@ -98,8 +98,8 @@ void respond(struct service *service, const struct request *request,
         fault_endpoint_answer(service, request, answer);
         return;
     }
-    if (!faults_empty(service->faults))
-        match(service, request, faults_match, effects);
+    if (!fault_rules_empty(service->faults))
+        match(service, request, fault_rules_match, effects);
     if (effects->compact)
         api_server_compact(service->server);
     if (!effects->status) {

@@ -13,7 +13,7 @@ void service_init(struct service *service, const struct service_options *options
     *service = (struct service){
         .options = *options,
         .server = api_server_new(&options->server, now),
-        .faults = faults_new(),
+        .faults = fault_rules_new(),
     };
     list_init(&service->exchanges);
     static const char *const GROUPS[] = {"system:masters", "system:authenticated",
@@ -27,7 +27,7 @@ void service_init(struct service *service, const struct service_options *options
 void service_fini(struct service *service)
 {
     cluster_free(&service->cluster);
-    faults_free(&service->faults);
+    fault_rules_free(&service->faults);
     api_server_free(&service->server);
 }
 
@@ -66,7 +66,7 @@ void service_apply_open_faults(struct service *service)
 
 void service_clear_faults(struct service *service)
 {
-    faults_clear(service->faults);
+    fault_rules_clear(service->faults);
     list_for_each (node, &service->exchanges)
         exchange_clear_faults(exchange_of_node(node));
 }

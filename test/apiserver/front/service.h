@@ -10,7 +10,7 @@
 
 #include "kubeclient/base/list.h"
 #include "test/apiserver/cluster/cluster.h"
-#include "test/apiserver/front/faults.h"
+#include "test/apiserver/front/fault_rules.h"
 
 struct service_options {
     struct api_server_options server;
@@ -23,7 +23,7 @@ struct service {
     struct service_options options;
     struct api_server *server;
     struct cluster *cluster;
-    struct faults *faults;
+    struct fault_rules *faults;
     struct list exchanges;
 };
 

@@ -1,4 +1,4 @@
-/* faults.h - which requests go wrong, and how: rules that a test sets.
+/* fault_rules.h - which requests go wrong, and how: rules that a test sets.
  *
  * A rule matches requests by who asks for what, counts them, and fires from the `nth`
  * on, `times` times. All that fire for one request act together. What an effect does is
@@ -32,8 +32,8 @@
  *   drop: true            alone, with nth and times only: counts connections instead,
  *                         and closes them when they are accepted
  */
-#ifndef BERTH_APISERVER_FAULTS_H
-#define BERTH_APISERVER_FAULTS_H
+#ifndef BERTH_APISERVER_FAULT_RULES_H
+#define BERTH_APISERVER_FAULT_RULES_H
 
 #include "kubeclient/base/json.h"
 
@@ -56,30 +56,32 @@ struct fault_effects {
 /* The effects of no fault. */
 struct fault_effects fault_none(void);
 
-struct faults;
+struct fault_rules;
 
-struct faults *faults_new(void);
-void faults_free(struct faults **faults);
+struct fault_rules *fault_rules_new(void);
+void fault_rules_free(struct fault_rules **faults);
 
 /* Adds all rules of a list, or none; INVALID names the rule and the member. */
-WARN_UNUSED bool faults_add(struct faults *faults, const cJSON *rules, struct err *err);
-void faults_clear(struct faults *faults);
-bool faults_empty(const struct faults *faults);
+WARN_UNUSED bool fault_rules_add(struct fault_rules *faults, const cJSON *rules,
+                                 struct err *err);
+void fault_rules_clear(struct fault_rules *faults);
+bool fault_rules_empty(const struct fault_rules *faults);
 
 /* The rules with how often each matched ("seen") and "fired". Owned. */
-cJSON *faults_report(const struct faults *faults);
+cJSON *fault_rules_report(const struct fault_rules *faults);
 
 /* Counts the request where it matches, and joins the effects that are due to `effects`.
  * True: a rule fired. */
-bool faults_match(struct faults *faults, const struct fault_request *request,
-                  struct fault_effects *effects);
-
-/* The same for a request that is being answered, with the `open` rules of the list that
- * was added last: to be called once after faults_add(). */
-bool faults_match_open(struct faults *faults, const struct fault_request *request,
+bool fault_rules_match(struct fault_rules *faults, const struct fault_request *request,
                        struct fault_effects *effects);
 
+/* The same for a request that is being answered, with the `open` rules of the list that
+ * was added last: to be called once after fault_rules_add(). */
+bool fault_rules_match_open(struct fault_rules *faults,
+                            const struct fault_request *request,
+                            struct fault_effects *effects);
+
 /* Counts a connection; true: it is to be dropped. */
-bool faults_drop_connection(struct faults *faults);
+bool fault_rules_drop_connection(struct fault_rules *faults);
 
 #endif

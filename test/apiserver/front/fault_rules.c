@@ -1,16 +1,16 @@
-#include "test/apiserver/front/faults.h"
+#include "test/apiserver/front/fault_rules.h"
 
 #include "kubeclient/base/alloc.h"
 #include "test/apiserver/front/fault_rule.h"
 
-struct faults {
+struct fault_rules {
     struct fault_rule *rules; /* in the order that they were given */
     int64_t matches;          /* calls of match(), so that `after` means later ones */
 };
 
-struct faults *faults_new(void)
+struct fault_rules *fault_rules_new(void)
 {
-    return xcalloc(1, sizeof(struct faults));
+    return xcalloc(1, sizeof(struct fault_rules));
 }
 
 static void free_rules(struct fault_rule *rule)
@@ -23,22 +23,22 @@ static void free_rules(struct fault_rule *rule)
     }
 }
 
-void faults_clear(struct faults *faults)
+void fault_rules_clear(struct fault_rules *faults)
 {
     free_rules(faults->rules);
     faults->rules = NULL;
 }
 
-void faults_free(struct faults **faults)
+void fault_rules_free(struct fault_rules **faults)
 {
     if (!*faults)
         return;
-    faults_clear(*faults);
+    fault_rules_clear(*faults);
     free(*faults);
     *faults = NULL;
 }
 
-bool faults_empty(const struct faults *faults)
+bool fault_rules_empty(const struct fault_rules *faults)
 {
     return !faults->rules;
 }
@@ -50,7 +50,7 @@ static struct fault_rule **end_of(struct fault_rule **rules)
     return rules;
 }
 
-bool faults_add(struct faults *faults, const cJSON *rules, struct err *err)
+bool fault_rules_add(struct fault_rules *faults, const cJSON *rules, struct err *err)
 {
     struct fault_rule *added = NULL, **end = &added;
     size_t index = 0;
@@ -75,7 +75,7 @@ bool faults_add(struct faults *faults, const cJSON *rules, struct err *err)
     return true;
 }
 
-cJSON *faults_report(const struct faults *faults)
+cJSON *fault_rules_report(const struct fault_rules *faults)
 {
     cJSON *report = json_object();
     cJSON *rules = json_set(report, json_array(), "rules");
@@ -125,7 +125,7 @@ static void join(struct fault_effects *effects, const struct fault_effects *more
         effects->slow = more->slow;
 }
 
-static bool match(struct faults *faults, const struct fault_request *request,
+static bool match(struct fault_rules *faults, const struct fault_request *request,
                   bool fresh_only, struct fault_effects *effects)
 {
     bool fired = false;
@@ -140,19 +140,20 @@ static bool match(struct faults *faults, const struct fault_request *request,
     return fired;
 }
 
-bool faults_match(struct faults *faults, const struct fault_request *request,
-                  struct fault_effects *effects)
+bool fault_rules_match(struct fault_rules *faults, const struct fault_request *request,
+                       struct fault_effects *effects)
 {
     return match(faults, request, false, effects);
 }
 
-bool faults_match_open(struct faults *faults, const struct fault_request *request,
-                       struct fault_effects *effects)
+bool fault_rules_match_open(struct fault_rules *faults,
+                            const struct fault_request *request,
+                            struct fault_effects *effects)
 {
     return match(faults, request, true, effects);
 }
 
-bool faults_drop_connection(struct faults *faults)
+bool fault_rules_drop_connection(struct fault_rules *faults)
 {
     bool drop = false;
     faults->matches++;

@@ -1,9 +1,9 @@
-#include "test/apiserver/front/faults.h"
+#include "test/apiserver/front/fault_rules.h"
 #include "test/support/check_main.h"
 
 #include <stdio.h>
 
-static struct faults *faults;
+static struct fault_rules *faults;
 static const struct fault_request PATCH_POD = {
     .user = "system:serviceaccount:berth-system:berth",
     .method = "PATCH",
@@ -13,35 +13,36 @@ static const struct fault_request PATCH_POD = {
 
 static void set_up(void)
 {
-    faults = faults_new();
+    faults = fault_rules_new();
 }
 
 static void tear_down(void)
 {
-    faults_free(&faults);
+    fault_rules_free(&faults);
 }
 
 static void set(const char *rules)
 {
     struct err err;
     auto_json cJSON *tree = json_parse(rules, strlen(rules), &err);
-    ck_assert_msg(tree && faults_add(faults, tree, &err), "%s: %s", rules, err.msg);
+    ck_assert_msg(tree && fault_rules_add(faults, tree, &err), "%s: %s", rules,
+                  err.msg);
 }
 
 static void check_bad(const char *rules, const char *why)
 {
     struct err err = {0};
     auto_json cJSON *tree = json_parse(rules, strlen(rules), &err);
-    ck_assert_msg(tree && !faults_add(faults, tree, &err), "%s", rules);
+    ck_assert_msg(tree && !fault_rules_add(faults, tree, &err), "%s", rules);
     ck_assert_int_eq(err.kind, ERR_INVALID);
     ck_assert_str_eq(err.msg, why);
-    ck_assert(faults_empty(faults));
+    ck_assert(fault_rules_empty(faults));
 }
 
 static struct fault_effects match(const struct fault_request *request)
 {
     struct fault_effects effects = fault_none();
-    faults_match(faults, request, &effects);
+    fault_rules_match(faults, request, &effects);
     return effects;
 }
 
@@ -50,7 +51,7 @@ static bool fires(const char *matcher)
     char rule[256];
     snprintf(rule, sizeof rule, "[{\"match\": %s, \"action\": {\"refuse\": true}}]",
              matcher);
-    faults_clear(faults);
+    fault_rules_clear(faults);
     set(rule);
     return match(&PATCH_POD).status == 500;
 }
@@ -80,7 +81,7 @@ START_TEST(the_nth_and_so_many)
     static const int STATUSES[] = {0, 429, 429, 0, 0};
     for (size_t i = 0; i < 5; i++)
         ck_assert_int_eq(match(&PATCH_POD).status, STATUSES[i]);
-    auto_json cJSON *report = faults_report(faults);
+    auto_json cJSON *report = fault_rules_report(faults);
     const cJSON *rule = json_at(report, "rules")->child;
     ck_assert_int_eq(json_int(rule, -1, "seen"), 5);
     ck_assert_int_eq(json_int(rule, -1, "fired"), 2);
@@ -129,9 +130,9 @@ START_TEST(only_the_newest_open_rules_reach_what_is_open)
     struct fault_effects effects = fault_none();
     set("[{\"open\": true, \"action\": {\"cut\": 0}}]");
     set("[{\"action\": {\"cut\": 0}}]");
-    ck_assert(!faults_match_open(faults, &PATCH_POD, &effects));
+    ck_assert(!fault_rules_match_open(faults, &PATCH_POD, &effects));
     set("[{\"open\": true, \"action\": {\"stall\": true}}]");
-    ck_assert(faults_match_open(faults, &PATCH_POD, &effects));
+    ck_assert(fault_rules_match_open(faults, &PATCH_POD, &effects));
     ck_assert(effects.stall);
     ck_assert_int_eq(effects.cut_after, FAULT_NEVER);
 }
@@ -141,9 +142,9 @@ START_TEST(connections_are_counted_apart)
 {
     set("[{\"match\": {\"nth\": 2}, \"action\": {\"drop\": true}}]");
     ck_assert(!match(&PATCH_POD).drop);
-    ck_assert(!faults_drop_connection(faults));
-    ck_assert(faults_drop_connection(faults));
-    ck_assert(!faults_drop_connection(faults));
+    ck_assert(!fault_rules_drop_connection(faults));
+    ck_assert(fault_rules_drop_connection(faults));
+    ck_assert(!fault_rules_drop_connection(faults));
 }
 END_TEST
 
@@ -175,7 +176,7 @@ START_TEST(bad_rules_are_refused_whole)
 }
 END_TEST
 
-CHECK_MAIN("faults", set_up, tear_down, what_is_matched, the_nth_and_so_many,
+CHECK_MAIN("fault_rules", set_up, tear_down, what_is_matched, the_nth_and_so_many,
            times_zero_is_always, a_rule_after_another, effects_are_joined,
            only_the_newest_open_rules_reach_what_is_open, connections_are_counted_apart,
            bad_rules_are_refused_whole)
