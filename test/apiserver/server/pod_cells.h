@@ -1,0 +1,16 @@
+/* pod_cells.h - the cells of a pod's row. For table_cells.c. */
+#ifndef BERTH_APISERVER_POD_CELLS_H
+#define BERTH_APISERVER_POD_CELLS_H
+
+#include "kubeclient/base/json.h"
+#include "kubeclient/base/strbuf.h"
+
+void print_pod_ready(struct strbuf *out, const cJSON *pod, int64_t now_ms);
+/* Phase, or what is more telling: Terminating, Init:0/2, CrashLoopBackOff, Completed.
+ */
+void print_pod_status(struct strbuf *out, const cJSON *pod, int64_t now_ms);
+void print_pod_restarts(struct strbuf *out, const cJSON *pod, int64_t now_ms);
+void print_pod_ip(struct strbuf *out, const cJSON *pod, int64_t now_ms);
+void print_pod_node(struct strbuf *out, const cJSON *pod, int64_t now_ms);
+
+#endif

@@ -1,0 +1,14 @@
+/* table_cells.h - the cells of built-in kinds that no JSONPath can say. For table.c.
+ */
+#ifndef BERTH_APISERVER_TABLE_CELLS_H
+#define BERTH_APISERVER_TABLE_CELLS_H
+
+#include "kubeclient/base/json.h"
+#include "kubeclient/base/strbuf.h"
+
+/* Prints the cell of a column by its name, as `kubectl get` would show it; "<none>"
+ * where there is nothing to show. */
+void table_cell(struct strbuf *out, const char *kind, const char *column,
+                const cJSON *object, int64_t now_ms);
+
+#endif
