@@ -5,9 +5,6 @@
 
 enum { BODY_MAX = 2 * 1024 * 1024, RETRY_MS = 1000 };
 
-static const char *const GROUPS[] = {"system:masters", "system:authenticated", NULL};
-static const struct api_user USER = {"system:kube-controller-manager", GROUPS};
-
 static const struct {
     const char *prefix, *plural;
 } PATHS[] = {
@@ -30,8 +27,10 @@ static int call(struct cluster *cluster, const char *method, const char *target,
         .target = target,
         .content_type = "application/json",
         .accept = "",
-        .user = &USER,
-        .user_agent = "kube-controller-manager/v1.37.2",
+        .user = cluster->user,
+        .user_agent = cluster->user == &USER_KUBELET
+                          ? "kubelet/v1.37.2"
+                          : "kube-controller-manager/v1.37.2",
         .body = text.len ? text.text : "",
         .body_len = text.len,
     };
@@ -78,10 +77,26 @@ bool call_put(struct cluster *cluster, enum cluster_kind kind, const cJSON *obje
     return settle(cluster, kind, object, call(cluster, "PUT", target, object));
 }
 
-bool call_delete(struct cluster *cluster, enum cluster_kind kind, const cJSON *object)
+static bool delete_with(struct cluster *cluster, enum cluster_kind kind,
+                        const cJSON *object, bool now)
 {
     const char *target = path_of(cluster, kind, object, kube_name(object), "");
-    return settle(cluster, kind, object, call(cluster, "DELETE", target, NULL));
+    auto_json cJSON *options = json_object();
+    json_set_str(options, kube_uid(object), "preconditions", "uid");
+    if (now)
+        json_set(options, json_number(0), "gracePeriodSeconds");
+    return settle(cluster, kind, object, call(cluster, "DELETE", target, options));
+}
+
+bool call_delete(struct cluster *cluster, enum cluster_kind kind, const cJSON *object)
+{
+    return delete_with(cluster, kind, object, false);
+}
+
+bool call_delete_now(struct cluster *cluster, enum cluster_kind kind,
+                     const cJSON *object)
+{
+    return delete_with(cluster, kind, object, true);
 }
 
 bool call_post(struct cluster *cluster, const char *target, const cJSON *object)

@@ -3,12 +3,16 @@
 #include "kubeclient/base/alloc.h"
 #include "test/apiserver/cluster/cluster_state.h"
 
-static void (*const SYNC[])(struct cluster *, const char *) = {
-    [CLUSTER_NAMESPACES] = sync_namespace,
-    [CLUSTER_DEPLOYMENTS] = sync_deployment,
-    [CLUSTER_REPLICA_SETS] = sync_replica_set,
-    [CLUSTER_STATEFUL_SETS] = sync_stateful_set,
-    [CLUSTER_PODS] = sync_pod,
+/* One controller for each kind, as a user of its own. */
+static const struct {
+    void (*sync)(struct cluster *, const char *);
+    const struct api_user *user;
+} CONTROLLERS[] = {
+    [CLUSTER_NAMESPACES] = {sync_namespace, &USER_SERVICE_ACCOUNTS},
+    [CLUSTER_DEPLOYMENTS] = {sync_deployment, &USER_DEPLOYMENTS},
+    [CLUSTER_REPLICA_SETS] = {sync_replica_set, &USER_REPLICA_SETS},
+    [CLUSTER_STATEFUL_SETS] = {sync_stateful_set, &USER_STATEFUL_SETS},
+    [CLUSTER_PODS] = {sync_pod, &USER_KUBELET},
 };
 
 struct cluster *cluster_new(struct api_server *server,
@@ -22,6 +26,7 @@ struct cluster *cluster_new(struct api_server *server,
     list_init(&cluster->tasks);
     list_init(&cluster->timers);
     map_init(&cluster->queued, 3);
+    map_init(&cluster->delayed, 4);
     informers_open(cluster);
     return cluster;
 }
@@ -41,6 +46,7 @@ void cluster_free(struct cluster **cluster)
     free_tasks(&self->tasks);
     free_tasks(&self->timers);
     map_fini(&self->queued);
+    map_fini(&self->delayed);
     arena_free(&self->arena);
     free(self);
     *cluster = NULL;
@@ -55,7 +61,8 @@ bool cluster_turn(struct cluster *cluster, struct instant now)
     struct task *task = task_take(cluster);
     if (!task)
         return false;
-    SYNC[task->kind](cluster, task->key);
+    cluster->user = CONTROLLERS[task->kind].user;
+    CONTROLLERS[task->kind].sync(cluster, task->key);
     task_free(task);
     return true;
 }

@@ -50,9 +50,11 @@ struct cluster {
     struct instant now;
     struct arena *arena; /* of one step */
     struct informer informers[CLUSTER_KINDS];
-    struct list tasks;  /* due, in their order */
-    struct list timers; /* not due yet */
-    struct map queued;  /* "KIND:key" -> struct task that is due */
+    const struct api_user *user; /* who acts in this step */
+    struct list tasks;           /* due, in their order */
+    struct list timers;          /* not due yet, the earliest first */
+    struct map queued;           /* "KIND:key" -> struct task that is due */
+    struct map delayed;          /* the same of timers */
 };
 
 /* ---- informers.c */
@@ -92,14 +94,22 @@ struct task *task_take(struct cluster *cluster);
 void task_free(struct task *task);
 int64_t task_deadline(const struct cluster *cluster);
 
-/* ---- calls.c: requests as the controller manager. True: 2xx. */
+/* ---- users.c */
+
+extern const struct api_user USER_DEPLOYMENTS, USER_REPLICA_SETS, USER_STATEFUL_SETS,
+    USER_SERVICE_ACCOUNTS, USER_ROOT_CA, USER_KUBELET;
+
+/* ---- calls.c: requests as the step's user. True: 2xx. */
 
 bool call_create(struct cluster *cluster, enum cluster_kind kind, const cJSON *object);
 /* Replaces the object, or its status. A conflict is no matter: its watch event asks
  * again. Any other refusal is tried again in a second. */
 bool call_put(struct cluster *cluster, enum cluster_kind kind, const cJSON *object,
               const char *subresource);
+/* With the object's own grace, or with none. */
 bool call_delete(struct cluster *cluster, enum cluster_kind kind, const cJSON *object);
+bool call_delete_now(struct cluster *cluster, enum cluster_kind kind,
+                     const cJSON *object);
 /* Any other resource: its collection's path. Already there counts as done. */
 bool call_post(struct cluster *cluster, const char *target, const cJSON *object);
 

@@ -22,9 +22,6 @@ static const char *const TARGETS[] = {
 
 static void open_watch(struct cluster *cluster, enum cluster_kind kind)
 {
-    static const char *const GROUPS[] = {"system:masters", "system:authenticated",
-                                         NULL};
-    static const struct api_user USER = {"system:kube-controller-manager", GROUPS};
     const char *target =
         arena_printf(cluster->arena, "%s?watch=true&resourceVersion=0", TARGETS[kind]);
     const struct api_request request = {
@@ -32,7 +29,7 @@ static void open_watch(struct cluster *cluster, enum cluster_kind kind)
         .target = target,
         .content_type = "",
         .accept = "",
-        .user = &USER,
+        .user = &USER_DEPLOYMENTS,
         .user_agent = "kube-controller-manager/v1.37.2",
         .body = "",
     };
@@ -43,11 +40,16 @@ static void open_watch(struct cluster *cluster, enum cluster_kind kind)
     api_answer_fini(&answer);
 }
 
+static void informer_init(struct informer *informer)
+{
+    map_init(&informer->objects, 1);
+    map_init(&informer->families, 2);
+}
+
 void informers_open(struct cluster *cluster)
 {
     for (enum cluster_kind kind = 0; kind < CLUSTER_KINDS; kind++) {
-        map_init(&cluster->informers[kind].objects, 1);
-        map_init(&cluster->informers[kind].families, 2);
+        informer_init(&cluster->informers[kind]);
         open_watch(cluster, kind);
     }
 }
@@ -171,6 +173,19 @@ static void take_line(struct cluster *cluster, enum cluster_kind kind,
         take_object(cluster, kind, json_take(event, object), gone);
 }
 
+/* The next watch begins with all there is: what is not, is gone, and its owners are to
+ * hear of it. */
+static void forget(struct cluster *cluster, enum cluster_kind kind)
+{
+    struct informer *informer = &cluster->informers[kind];
+    const char *key;
+    void *value;
+    for (size_t at = 0; map_next(&informer->objects, &at, &key, &value);)
+        add_owner(cluster, ((struct kept *)value)->object);
+    informer_empty(informer);
+    informer_init(informer);
+}
+
 bool informers_take(struct cluster *cluster)
 {
     bool any = false;
@@ -184,8 +199,10 @@ bool informers_take(struct cluster *cluster)
             any = true;
         }
         if (api_watch_ended(informer->watch, cluster->now)) {
+            forget(cluster, kind);
             api_watch_close(&informer->watch);
             open_watch(cluster, kind);
+            any = true;
         }
     }
     strbuf_fini(&line);

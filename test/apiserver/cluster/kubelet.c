@@ -2,27 +2,13 @@
 #include "kubeclient/api/object.h"
 #include "kubeclient/api/rfc3339.h"
 #include "test/apiserver/cluster/cluster_state.h"
-#include "test/apiserver/cluster/outcomes.h"
+#include "test/apiserver/cluster/pod_stage.h"
 
 #include <string.h>
 
 #define OUTCOME_ANNOTATION "play.berth.dev/outcome"
 
-/* How far a pod has come: each stage is one status, and the next comes after a time. */
-enum stage { STAGE_NEW, STAGE_CREATING, STAGE_RUNNING, STAGE_READY, STAGE_ENDED };
-
-static enum stage stage_of(const cJSON *pod)
-{
-    const cJSON *status = json_at(pod, "status");
-    const char *phase = json_str_or(status, "", "phase");
-    if (strcmp(phase, "Succeeded") == 0 || strcmp(phase, "Failed") == 0)
-        return STAGE_ENDED;
-    if (pod_is_ready(pod))
-        return STAGE_READY;
-    if (strcmp(phase, "Running") == 0)
-        return STAGE_RUNNING;
-    return json_at(status, "startTime") ? STAGE_CREATING : STAGE_NEW;
-}
+enum { GRACE_S = 30 };
 
 static struct outcome outcome_for(struct cluster *cluster, const cJSON *pod)
 {
@@ -33,96 +19,22 @@ static struct outcome outcome_for(struct cluster *cluster, const cJSON *pod)
     return outcome_of(own ? own : kube_annotation(ns, OUTCOME_ANNOTATION));
 }
 
-/* ---- statuses */
-
-static void add_condition(struct cluster *cluster, cJSON *status, const char *type,
-                          bool holds, const char *reason, const char *message)
-{
-    cJSON *list = json_member(status, "conditions");
-    cJSON *condition = json_push(
-        list ? list : json_set(status, json_array(), "conditions"), json_object());
-    json_set_str(condition, type, "type");
-    json_set_str(condition, holds ? "True" : "False", "status");
-    json_set_str(condition, timestamp(cluster), "lastTransitionTime");
-    json_set_str(condition, reason, "reason");
-    json_set_str(condition, message, "message");
-}
-
-static void set_state(struct cluster *cluster, cJSON *container, enum stage stage,
-                      const struct outcome *outcome)
-{
-    const char *since = timestamp(cluster);
-    if (outcome->waiting || stage == STAGE_CREATING) {
-        json_set_str(container,
-                     outcome->waiting ? outcome->waiting : "ContainerCreating", "state",
-                     "waiting", "reason");
-        json_set_str(container, outcome->message, "state", "waiting", "message");
-    } else if (stage == STAGE_ENDED) {
-        const char *reason = outcome->ending      ? outcome->ending
-                             : outcome->exit_code ? "Error"
-                                                  : "Completed";
-        json_set(container, json_number(outcome->exit_code), "state", "terminated",
-                 "exitCode");
-        json_set_str(container, reason, "state", "terminated", "reason");
-        json_set_str(container, since, "state", "terminated", "finishedAt");
-        json_set_str(container, since, "state", "terminated", "startedAt");
-    } else {
-        json_set_str(container, since, "state", "running", "startedAt");
-    }
-}
-
-static void add_containers(struct cluster *cluster, const cJSON *pod, cJSON *status,
-                           enum stage stage, const struct outcome *outcome)
-{
-    static const struct {
-        const char *spec, *status;
-    } LISTS[] = {{"initContainers", "initContainerStatuses"},
-                 {"containers", "containerStatuses"}};
-    for (size_t i = 0; i < sizeof LISTS / sizeof *LISTS; i++) {
-        const cJSON *specs = json_at(pod, "spec", LISTS[i].spec);
-        if (!specs)
-            continue;
-        cJSON *list = json_set(status, json_array(), LISTS[i].status);
-        json_each (spec, specs) {
-            cJSON *container = json_push(list, json_object());
-            json_set_str(container, json_str(spec, "name"), "name");
-            json_set_str(container, json_str_or(spec, "", "image"), "image");
-            json_set_str(container, "", "imageID");
-            json_set(container, json_number(0), "restartCount");
-            json_set(container, json_boolean(stage == STAGE_READY), "ready");
-            json_set(container,
-                     json_boolean(stage == STAGE_READY || stage == STAGE_RUNNING),
-                     "started");
-            set_state(cluster, container, stage, outcome);
-        }
-    }
-}
-
-static const char *phase_of(enum stage stage, const struct outcome *outcome)
-{
-    if (stage == STAGE_ENDED)
-        return outcome->exit_code ? "Failed" : "Succeeded";
-    return stage == STAGE_CREATING ? "Pending" : "Running";
-}
-
-static void put_stage(struct cluster *cluster, const cJSON *pod, enum stage stage,
+static void put_stage(struct cluster *cluster, const cJSON *pod, struct pod_stage stage,
                       const struct outcome *outcome)
 {
     auto_json cJSON *object = json_copy(pod);
-    cJSON *status = json_set(object, json_object(), "status");
-    const char *started = json_str(pod, "status", "startTime");
-    bool ready = stage == STAGE_READY;
-    json_set_str(status, phase_of(stage, outcome), "phase");
-    json_set_str(status, started ? started : timestamp(cluster), "startTime");
-    json_set_str(status, stage == STAGE_ENDED ? outcome->pod_reason : NULL, "reason");
-    if (stage != STAGE_CREATING)
-        json_set_str(status, "10.0.0.1", "podIP");
-    add_condition(cluster, status, "PodScheduled", true, NULL, NULL);
-    add_condition(cluster, status, "Initialized", stage != STAGE_CREATING, NULL, NULL);
-    add_condition(cluster, status, "ContainersReady", ready, NULL, NULL);
-    add_condition(cluster, status, "Ready", ready, NULL, NULL);
-    add_containers(cluster, pod, status, stage, outcome);
+    json_set(object, pod_stage_status(pod, stage, outcome, timestamp(cluster)),
+             "status");
     call_put(cluster, CLUSTER_PODS, object, "status");
+}
+
+/* ---- the scheduler's part */
+
+static void bind(struct cluster *cluster, const cJSON *pod)
+{
+    auto_json cJSON *object = json_copy(pod);
+    json_set_str(object, "play", "spec", "nodeName");
+    call_put(cluster, CLUSTER_PODS, object, "");
 }
 
 static void put_unschedulable(struct cluster *cluster, const cJSON *pod,
@@ -131,65 +43,142 @@ static void put_unschedulable(struct cluster *cluster, const cJSON *pod,
     if (condition_find(json_at(pod, "status", "conditions"), "PodScheduled"))
         return;
     auto_json cJSON *object = json_copy(pod);
-    cJSON *status = json_set(object, json_object(), "status");
-    json_set_str(status, "Pending", "phase");
-    add_condition(cluster, status, "PodScheduled", false, "Unschedulable",
-                  outcome->message);
+    cJSON *list = json_set(object, json_array(), "status", "conditions");
+    cJSON *condition = json_push(list, json_object());
+    json_set_str(condition, "PodScheduled", "type");
+    json_set_str(condition, "False", "status");
+    json_set_str(condition, "Unschedulable", "reason");
+    json_set_str(condition, outcome->message, "message");
+    json_set_str(condition, timestamp(cluster), "lastTransitionTime");
     call_put(cluster, CLUSTER_PODS, object, "status");
+}
+
+static void schedule(struct cluster *cluster, const cJSON *pod,
+                     const struct outcome *outcome)
+{
+    if (outcome->unschedulable)
+        put_unschedulable(cluster, pod, outcome);
+    else
+        bind(cluster, pod);
 }
 
 /* ---- the way through the stages */
 
-/* Milliseconds from reaching the stage to leaving it; -1: it stays. */
+static bool restarts(const cJSON *pod, const struct outcome *outcome)
+{
+    const char *policy = json_str_or(pod, "Always", "spec", "restartPolicy");
+    if (outcome->pod_reason || strcmp(policy, "Never") == 0)
+        return false;
+    return outcome->exit_code || strcmp(policy, "Always") == 0;
+}
+
+/* Milliseconds in a stage; -1: it is the last. */
 static int64_t stay_ms(enum stage stage, const struct outcome *outcome)
 {
     switch (stage) {
     case STAGE_NEW:
+    case STAGE_SCHEDULED:
         return 0;
     case STAGE_CREATING:
-        return outcome->waiting ? -1 : OUTCOME_START_MS;
+        return OUTCOME_CREATE_MS;
+    case STAGE_INIT:
+        return OUTCOME_INIT_MS;
     case STAGE_RUNNING:
-        return outcome->ready ? OUTCOME_READY_MS : -1;
+        if (outcome->waiting)
+            return -1;
+        if (outcome->never_ready)
+            return outcome->ends ? OUTCOME_READY_MS : -1;
+        return OUTCOME_READY_MS;
     case STAGE_READY:
         return outcome->ends ? OUTCOME_END_MS : -1;
+    case STAGE_BACK_OFF:
     case STAGE_ENDED:
         break;
     }
     return -1;
 }
 
-/* When the pod came to where it is. */
-static int64_t since_ms(const cJSON *pod)
+static struct pod_stage next_stage(const cJSON *pod, struct pod_stage now,
+                                   const struct outcome *outcome)
 {
-    int64_t latest = 0;
-    const cJSON *conditions = json_at(pod, "status", "conditions");
-    json_each (condition, conditions) {
-        int64_t at_ms;
-        if (rfc3339_parse(json_str_or(condition, "", "lastTransitionTime"), &at_ms) &&
-            at_ms > latest)
-            latest = at_ms;
+    size_t inits = json_count(json_at(pod, "spec", "initContainers"));
+    enum stage end = restarts(pod, outcome) ? STAGE_BACK_OFF : STAGE_ENDED;
+    switch (now.stage) {
+    case STAGE_CREATING:
+        return (struct pod_stage){inits ? STAGE_INIT : STAGE_RUNNING, 0};
+    case STAGE_INIT:
+        now.inits++;
+        return (struct pod_stage){now.inits < inits ? STAGE_INIT : STAGE_RUNNING,
+                                  now.inits};
+    case STAGE_RUNNING:
+        return (struct pod_stage){outcome->never_ready ? end : STAGE_READY, now.inits};
+    case STAGE_READY:
+        return (struct pod_stage){end, now.inits};
+    case STAGE_NEW:
+    case STAGE_SCHEDULED:
+    case STAGE_BACK_OFF:
+    case STAGE_ENDED:
+        break;
     }
-    return latest;
+    return (struct pod_stage){STAGE_CREATING, 0};
+}
+
+static void play(struct cluster *cluster, const cJSON *pod, const char *key)
+{
+    struct outcome outcome = outcome_for(cluster, pod);
+    struct pod_stage stage = pod_stage_of(pod);
+    int64_t stay = stay_ms(stage.stage, &outcome);
+    if (stage.stage == STAGE_NEW) {
+        schedule(cluster, pod, &outcome);
+        return;
+    }
+    if (stay < 0)
+        return;
+    int64_t left = pod_stage_since_ms(pod) + stay - cluster->now.wall_ms;
+    if (stay > 0 && left > 0)
+        task_add_later(cluster, CLUSTER_PODS, key, left);
+    else
+        put_stage(cluster, pod, next_stage(pod, stage, &outcome), &outcome);
+}
+
+/* ---- the end */
+
+/* When the containers of a deleted pod have ended, wall clock milliseconds. */
+static int64_t stopped_ms(struct cluster *cluster, const cJSON *pod)
+{
+    struct outcome outcome = outcome_for(cluster, pod);
+    int64_t killed_ms,
+        grace_s = json_int(pod, GRACE_S, "metadata", "deletionGracePeriodSeconds");
+    if (!rfc3339_parse(json_str_or(pod, "", "metadata", "deletionTimestamp"),
+                       &killed_ms))
+        return 0;
+    int64_t stopped = killed_ms - 1000 * grace_s + OUTCOME_STOP_MS;
+    return outcome.stubborn || stopped > killed_ms ? killed_ms : stopped;
+}
+
+static void stop(struct cluster *cluster, const cJSON *pod, const char *key)
+{
+    static const struct outcome STOPPED = {.word = "stopped"};
+    int64_t left = stopped_ms(cluster, pod) - cluster->now.wall_ms;
+    struct pod_stage stage = pod_stage_of(pod);
+    if (left > 0) {
+        task_add_later(cluster, CLUSTER_PODS, key, left);
+        return;
+    }
+    if (stage.stage > STAGE_CREATING && stage.stage < STAGE_ENDED) {
+        put_stage(cluster, pod, (struct pod_stage){STAGE_ENDED, stage.inits}, &STOPPED);
+        return;
+    }
+    call_delete_now(cluster, CLUSTER_PODS, pod);
 }
 
 void sync_pod(struct cluster *cluster, const char *key)
 {
     const cJSON *pod = informer_get(cluster, CLUSTER_PODS, key);
-    if (!pod || !cluster->options.kubelet || kube_deleting(pod))
+    if (!pod || !cluster->options.kubelet)
         return;
-    struct outcome outcome = outcome_for(cluster, pod);
-    enum stage stage = stage_of(pod);
-    int64_t stay = stay_ms(stage, &outcome);
-    if (!outcome.scheduled) {
-        put_unschedulable(cluster, pod, &outcome);
-        return;
-    }
-    if (stay < 0)
-        return;
-    int64_t left = since_ms(pod) + stay - cluster->now.wall_ms;
-    if (stage != STAGE_NEW && left > 0) {
-        task_add_later(cluster, CLUSTER_PODS, key, left);
-        return;
-    }
-    put_stage(cluster, pod, stage + 1, &outcome);
+    if (!kube_deleting(pod))
+        play(cluster, pod, key);
+    else if (json_at(pod, "spec", "nodeName"))
+        stop(cluster, pod, key);
 }

@@ -13,6 +13,7 @@ void sync_namespace(struct cluster *cluster, const char *key)
     json_set_str(account, "default", "metadata", "name");
     call_post(cluster, arena_printf(cluster->arena, "%s/serviceaccounts", prefix),
               account);
+    cluster->user = &USER_ROOT_CA;
     auto_json cJSON *root = json_object();
     json_set_str(root, "kube-root-ca.crt", "metadata", "name");
     json_set_str(root, "", "data", "ca.crt");

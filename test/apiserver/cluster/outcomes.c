@@ -6,31 +6,21 @@
 #include <string.h>
 
 static const struct outcome OUTCOMES[] = {
-    {.word = "running", .scheduled = true, .ready = true},
-    {.word = "never-ready", .scheduled = true},
-    {.word = "completed", .scheduled = true, .ready = true, .ends = true},
-    {.word = "oom-killed",
-     .scheduled = true,
-     .ready = true,
-     .ends = true,
-     .exit_code = 137,
-     .ending = "OOMKilled"},
-    {.word = "evicted",
-     .scheduled = true,
-     .ready = true,
-     .ends = true,
-     .exit_code = 137,
-     .ending = "Error",
-     .pod_reason = "Evicted"},
+    {.word = "running"},
+    {.word = "never-ready", .never_ready = true},
+    {.word = "stubborn", .stubborn = true},
+    {.word = "completed", .ends = true},
+    {.word = "crash-loop", .never_ready = true, .ends = true, .exit_code = 1},
+    {.word = "oom-killed", .ends = true, .exit_code = 137, .ending = "OOMKilled"},
+    {.word = "evicted", .ends = true, .exit_code = 137, .pod_reason = "Evicted"},
     {.word = "image-pull-back-off",
-     .scheduled = true,
      .waiting = "ImagePullBackOff",
      .message = "Back-off pulling image: not found"},
-    {.word = "crash-loop",
-     .scheduled = true,
-     .waiting = "CrashLoopBackOff",
-     .message = "back-off 10s restarting failed container"},
+    {.word = "config-error",
+     .waiting = "CreateContainerConfigError",
+     .message = "configmap \"settings\" not found"},
     {.word = "unschedulable",
+     .unschedulable = true,
      .message = "0/1 nodes are available: 1 Insufficient cpu."},
 };
 
@@ -43,10 +33,6 @@ struct outcome outcome_of(const char *word)
     }
     if (word && ascii_has_prefix(word, "exit:") && ascii_parse_u64(word + 5, &code) &&
         code <= 255)
-        return (struct outcome){.word = "exit",
-                                .scheduled = true,
-                                .ready = true,
-                                .ends = true,
-                                .exit_code = (int)code};
+        return (struct outcome){.word = "exit", .ends = true, .exit_code = (int)code};
     return OUTCOMES[0];
 }

@@ -1,31 +1,40 @@
-/* outcomes.h - how the kubelet stand-in plays a pod, by a word. Pure values. */
+/* outcomes.h - how the kubelet stand-in plays a pod, by a word. Pure values.
+ *
+ * A word tells what the first container does; the others run, and end with it. What
+ * follows from its end is the pod's restartPolicy's: with "Always" a container that
+ * exits comes into CrashLoopBackOff, with "Never" the pod has succeeded or failed.
+ */
 #ifndef BERTH_APISERVER_CLUSTER_OUTCOMES_H
 #define BERTH_APISERVER_CLUSTER_OUTCOMES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a pod does once it is made. */
 struct outcome {
     const char *word;
-    bool scheduled;         /* false: it finds no node */
-    const char *waiting;    /* reason that its containers wait with; NULL: they run */
-    const char *message;    /* of the reason, or of the scheduler */
-    bool ready;             /* becomes ready once it runs */
-    bool ends;              /* the containers terminate after a while */
-    int exit_code;          /* with this */
-    const char *ending;     /* and this reason; NULL: Completed or Error */
-    const char *pod_reason; /* of the pod's status; NULL: none */
+    bool unschedulable;     /* it finds no node */
+    bool never_ready;       /* it runs, but does not become ready */
+    bool ends;              /* it exits after a while */
+    bool stubborn;          /* deleted, it runs until its grace has passed */
+    const char *waiting;    /* reason that it never starts with; NULL: it does */
+    const char *message;    /* of that, or of the scheduler */
+    int exit_code;          /* of its end */
+    const char *ending;     /* reason of its end; NULL: Completed or Error */
+    const char *pod_reason; /* the pod fails with this whatever its policy; or NULL */
 };
 
+/* Milliseconds that a pod spends in each stage. */
 enum {
-    OUTCOME_START_MS = 1000, /* from being scheduled to running */
+    OUTCOME_CREATE_MS = 500, /* from being scheduled to the first container's start */
+    OUTCOME_INIT_MS = 300,   /* in each init container */
     OUTCOME_READY_MS = 500,  /* from running to ready */
-    OUTCOME_END_MS = 3000,   /* from running to the end */
+    OUTCOME_END_MS = 3000,   /* from ready to the end */
+    OUTCOME_STOP_MS = 500,   /* from its deletion to its containers' end */
 };
 
-/* "running" (also for NULL and unknown words), "completed", "exit:N", "never-ready",
- * "image-pull-back-off", "crash-loop", "oom-killed", "unschedulable", "evicted". */
+/* "running" (also for NULL and unknown words), "never-ready", "stubborn", "completed",
+ * "exit:N", "crash-loop", "oom-killed", "evicted", "image-pull-back-off",
+ * "config-error", "unschedulable". */
 struct outcome outcome_of(const char *word);
 
 #endif

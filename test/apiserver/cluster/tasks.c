@@ -33,37 +33,43 @@ void task_add(struct cluster *cluster, enum cluster_kind kind, const char *key)
     map_put(&cluster->queued, name, task);
 }
 
+/* Timers are sorted. Most are set for about the same time from now, so the place of a
+ * new one is near the end. */
+static void insert_timer(struct cluster *cluster, struct task *task)
+{
+    struct list *after = cluster->timers.prev;
+    while (after != &cluster->timers &&
+           LIST_ENTRY(after, struct task, node)->due_ms > task->due_ms)
+        after = after->prev;
+    list_prepend(after, &task->node);
+}
+
 void task_add_later(struct cluster *cluster, enum cluster_kind kind, const char *key,
                     int64_t delay_ms)
 {
-    list_for_each (node, &cluster->timers) {
-        struct task *known = LIST_ENTRY(node, struct task, node);
-        if (known->kind == kind && strcmp(known->key, key) == 0) {
-            int64_t due_ms = cluster->now.mono_ms + delay_ms;
-            if (due_ms < known->due_ms)
-                known->due_ms = due_ms;
-            return;
-        }
+    const char *name = queue_key(cluster, kind, key);
+    int64_t due_ms = cluster->now.mono_ms + delay_ms;
+    struct task *task = map_get(&cluster->delayed, name);
+    if (task && task->due_ms <= due_ms)
+        return;
+    if (task) {
+        list_remove(&task->node);
+    } else {
+        task = task_new(kind, key);
+        map_put(&cluster->delayed, name, task);
     }
-    struct task *task = task_new(kind, key);
-    task->due_ms = cluster->now.mono_ms + delay_ms;
-    list_append(&cluster->timers, &task->node);
+    task->due_ms = due_ms;
+    insert_timer(cluster, task);
 }
 
 static void release_due(struct cluster *cluster)
 {
-    struct list due;
-    list_init(&due);
-    for (struct list *node = cluster->timers.next, *next; node != &cluster->timers;
-         node = next) {
-        next = node->next;
-        if (LIST_ENTRY(node, struct task, node)->due_ms <= cluster->now.mono_ms) {
-            list_remove(node);
-            list_append(&due, node);
-        }
-    }
-    for (struct list *node; (node = list_pop(&due));) {
-        struct task *task = LIST_ENTRY(node, struct task, node);
+    while (!list_empty(&cluster->timers)) {
+        struct task *task = LIST_ENTRY(cluster->timers.next, struct task, node);
+        if (task->due_ms > cluster->now.mono_ms)
+            return;
+        list_remove(&task->node);
+        map_remove(&cluster->delayed, queue_key(cluster, task->kind, task->key));
         task_add(cluster, task->kind, task->key);
         task_free(task);
     }
@@ -84,11 +90,7 @@ int64_t task_deadline(const struct cluster *cluster)
 {
     if (!list_empty(&cluster->tasks))
         return cluster->now.mono_ms;
-    int64_t earliest = -1;
-    list_for_each (node, &cluster->timers) {
-        int64_t due_ms = LIST_ENTRY(node, struct task, node)->due_ms;
-        if (earliest < 0 || due_ms < earliest)
-            earliest = due_ms;
-    }
-    return earliest;
+    if (list_empty(&cluster->timers))
+        return -1;
+    return LIST_ENTRY(cluster->timers.next, struct task, node)->due_ms;
 }
