@@ -105,7 +105,7 @@ static bool put_revision(struct cluster *cluster, const struct deployment *deplo
         return false;
     auto_json cJSON *object = json_copy(deployment->object);
     set_revision(cluster, object, revision);
-    return call_put(cluster, CLUSTER_DEPLOYMENTS, object, "");
+    return call_put(cluster, CLUSTER_DEPLOYMENTS, object, "status");
 }
 
 static void scale(struct cluster *cluster, const struct deployment *deployment,

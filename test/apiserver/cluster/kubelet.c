@@ -32,9 +32,16 @@ static void put_stage(struct cluster *cluster, const cJSON *pod, struct pod_stag
 
 static void bind(struct cluster *cluster, const cJSON *pod)
 {
-    auto_json cJSON *object = json_copy(pod);
-    json_set_str(object, "play", "spec", "nodeName");
-    call_put(cluster, CLUSTER_PODS, object, "");
+    auto_json cJSON *binding = json_object();
+    json_set_str(binding, "v1", "apiVersion");
+    json_set_str(binding, "Binding", "kind");
+    json_set_str(binding, kube_name(pod), "metadata", "name");
+    json_set_str(binding, "Node", "target", "kind");
+    json_set_str(binding, "play", "target", "name");
+    call_post(cluster,
+              arena_printf(cluster->arena, "/api/v1/namespaces/%s/pods/%s/binding",
+                           kube_namespace(pod), kube_name(pod)),
+              binding);
 }
 
 static void put_unschedulable(struct cluster *cluster, const cJSON *pod,

@@ -50,6 +50,9 @@ static size_t subresources_of(const struct resource_def *def, struct subresource
     if (strcmp(def->kind, "ServiceAccount") == 0 && !def->custom)
         out[count++] = (struct subresource){"token", "authentication.k8s.io", "v1",
                                             "TokenRequest", REVIEW_VERBS};
+    if (strcmp(def->kind, "Pod") == 0 && !def->custom)
+        out[count++] =
+            (struct subresource){"binding", "", "v1", "Binding", REVIEW_VERBS};
     return count;
 }
 

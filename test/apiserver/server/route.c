@@ -186,6 +186,7 @@ static const struct route routes[] = {
     {"patch", "scale", true, verb_patch_scale},
     {"update", "finalize", true, verb_update},
     {"create", "token", true, verb_create_token},
+    {"create", "binding", true, verb_create_binding},
     {NULL, NULL, false, NULL},
 };
 
@@ -197,9 +198,10 @@ static bool has_subresource(const struct resource_def *def, const char *subresou
         return def->has_status;
     if (strcmp(subresource, "scale") == 0)
         return def->has_scale;
-    const char *owner = strcmp(subresource, "finalize") == 0 ? "/namespaces"
-                        : strcmp(subresource, "token") == 0  ? "/serviceaccounts"
-                                                             : "";
+    const char *owner = strcmp(subresource, "finalize") == 0  ? "/namespaces"
+                        : strcmp(subresource, "token") == 0   ? "/serviceaccounts"
+                        : strcmp(subresource, "binding") == 0 ? "/pods"
+                                                              : "";
     return strcmp(def->storage, owner) == 0;
 }
 

@@ -22,5 +22,6 @@ WARN_UNUSED bool verb_update_scale(struct call *call);
 WARN_UNUSED bool verb_patch_scale(struct call *call);
 
 WARN_UNUSED bool verb_create_token(struct call *call);
+WARN_UNUSED bool verb_create_binding(struct call *call); /* of a pod to a node */
 
 #endif

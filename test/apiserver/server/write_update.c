@@ -57,11 +57,15 @@ static void keep_member(cJSON *object, const cJSON *live, const char *name)
         json_remove(object, name);
 }
 
-/* A write to status changes status alone; who sent it is told by managedFields. */
+/* A write to status changes status alone; who sent it is told by managedFields.
+ * Built-in kinds let annotations through: the deployment controller counts revisions
+ * so, without a new generation. */
 static cJSON *status_of(struct call *call, const cJSON *live, const cJSON *object)
 {
     cJSON *merged = json_adopt(call->arena, json_copy(live));
     keep_member(merged, object, "status");
+    if (!call->def->custom)
+        keep(merged, object, "annotations");
     const cJSON *managed = json_at(object, "metadata", "managedFields");
     if (managed)
         json_set(merged, json_copy(managed), "metadata", "managedFields");
