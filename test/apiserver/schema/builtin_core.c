@@ -49,7 +49,7 @@ const char *const builtin_core[] = {
     "    externalIPs[] externalName externalTrafficPolicy healthCheckNodePort:int",
     "    internalTrafficPolicy? ipFamilies[] ipFamilyPolicy? loadBalancerClass?",
     "    loadBalancerIP loadBalancerSourceRanges[] ports[port,protocol]:ServicePort",
-    "    publishNotReadyAddresses:bool selector{} sessionAffinity=None",
+    "    publishNotReadyAddresses:bool selector{atomic} sessionAffinity=None",
     "    sessionAffinityConfig:SessionAffinityConfig trafficDistribution?",
     "    type=ClusterIP",
     "ServicePort: appProtocol? name nodePort:int port!:int protocol=TCP",

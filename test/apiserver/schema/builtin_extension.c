@@ -7,7 +7,7 @@
 const char *const builtin_apiextensions[] = {
     "CustomResourceDefinition@: spec!:CustomResourceDefinitionSpec={}",
     "    status:CustomResourceDefinitionStatus={}",
-    "CustomResourceDefinitionSpec: conversion:CustomResourceConversion={} group!",
+    "CustomResourceDefinitionSpec: conversion?:CustomResourceConversion={} group!",
     "    names!:CustomResourceDefinitionNames={} preserveUnknownFields:bool scope!",
     "    versions![]:CustomResourceDefinitionVersion",
     "CustomResourceConversion: strategy!=None webhook:WebhookConversion",

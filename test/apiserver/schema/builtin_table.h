@@ -13,7 +13,8 @@
  *     !            required, and not empty
  *     ?            kept when empty (in Go: a pointer, or no `omitempty`); !? both
  *     []           an atomic list; [set] a set; [port,protocol] a map with these keys
- *     {}           a map; lists and maps nest: extra{}[]
+ *     {}           a map, {atomic} one that is owned as one value; lists and maps nest:
+ *                  extra{}[]
  *     :Type        int, int64, number, bool, bytes, time, microTime, quantity,
  *                  intOrString, any, a type of this group, or of another: meta.Time;
  *                  without it a string

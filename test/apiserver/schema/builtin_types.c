@@ -167,7 +167,8 @@ static const struct schema *shape_of(struct builtin_types *types,
     if (*shape == '{') {
         struct schema *schema = arena_alloc(types->arena, sizeof *schema);
         schema->type = SCHEMA_OBJECT;
-        schema->values = shape_of(types, group, shape + 2);
+        schema->atomic = shape[1] != '}';
+        schema->values = shape_of(types, group, strchr(shape, '}') + 1);
         return schema;
     }
     return type_of(types, group, *shape == ':' ? shape + 1 : "string");
@@ -276,6 +277,7 @@ static void read_type(struct builtin_types *types, const struct group *group,
         property->name = fields[i].name;
         property->required = fields[i].required;
         property->non_empty = fields[i].required && !fields[i].keep_empty;
+        property->pointer = fields[i].keep_empty;
         property->schema = schema_of(types, group, &fields[i]);
         property->omit_empty = omits_empty(&fields[i], property->schema);
     }

@@ -29,7 +29,7 @@ const char *const builtin_apps[] = {
     "StatefulSet@: spec!:StatefulSetSpec={} status:StatefulSetStatus={}",
     "StatefulSetSpec: minReadySeconds:int ordinals:StatefulSetOrdinals",
     "    "
-    "persistentVolumeClaimRetentionPolicy:"
+    "persistentVolumeClaimRetentionPolicy?:"
     "StatefulSetPersistentVolumeClaimRetentionPolicy={}",
     "    podManagementPolicy=OrderedReady replicas?:int=1",
     "    revisionHistoryLimit?:int=10 selector!:meta.LabelSelector serviceName?",

@@ -41,6 +41,7 @@ struct schema_property {
     bool non_empty; /* required, and "" and [] are as good as absent */
     bool
         omit_empty; /* false, 0, "", [] and {} are as good as absent (Go's omitempty) */
+    bool pointer;   /* of Go: an empty struct around it does not hold it */
 };
 
 struct schema {
@@ -89,6 +90,12 @@ void schema_default(const struct schema *schema, cJSON *object);
  * evaluated: the README says so. */
 WARN_UNUSED bool schema_validate(const struct schema *schema, const cJSON *object,
                                  cJSON **refusal);
+
+/* The same of an update: faults in what a custom resource held before, and still holds
+ * unchanged, are let pass (ratcheting, KEP-4008). `former` NULL: created. */
+WARN_UNUSED bool schema_validate_update(const struct schema *schema,
+                                        const cJSON *former, const cJSON *object,
+                                        cJSON **refusal);
 
 /* The schema as OpenAPI v3, for explain and for clients that read list-map keys; nested
  * definitions become "$ref": "#/components/schemas/NAME". Owned. */

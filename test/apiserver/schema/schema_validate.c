@@ -10,6 +10,7 @@ struct walk {
     struct faults *faults;
     const struct schema *owner; /* the definition that the value is a field of */
     bool lenient;               /* in a status: nothing is required */
+    const cJSON *former;        /* the value before an update; NULL: new */
 };
 
 static const char *type_name(const cJSON *value)
@@ -228,6 +229,7 @@ static void validate_object(struct walk walk, const struct schema *schema,
         if (!below)
             continue;
         struct walk inner = walk;
+        inner.former = json_at(walk.former, member->string);
         inner.lenient |=
             !path->parent && strcmp(member->string, "status") == 0 && !schema->openapi;
         const struct schema_path here = {.parent = path,
@@ -330,10 +332,35 @@ static bool has_combinations(const struct schema_rules *rules)
     return rules->any_of || rules->one_of || rules->all_of || rules->not_of;
 }
 
+/* What was stored before a rule was made may stay as it is (KEP-4008). */
+static bool is_ratcheted(const struct walk *walk, const struct schema *schema,
+                         const cJSON *value)
+{
+    return walk->former && schema->openapi && json_equal(walk->former, value);
+}
+
+/* The item of the same keys; NULL: none, or the list is no map. */
+static const cJSON *former_item(const cJSON *former, const struct schema *schema,
+                                const cJSON *item)
+{
+    if (schema->list != SCHEMA_LIST_MAP)
+        return NULL;
+    json_each (other, former) {
+        bool same = true;
+        for (const char *const *key = schema->keys; same && *key; key++) {
+            const cJSON *a = json_at(other, *key), *b = json_at(item, *key);
+            same = a && b && json_equal(a, b);
+        }
+        if (same)
+            return other;
+    }
+    return NULL;
+}
+
 static void validate(struct walk walk, const struct schema *schema, const cJSON *value,
                      const struct schema_path *path)
 {
-    if (cJSON_IsNull(value) && schema->nullable)
+    if ((cJSON_IsNull(value) && schema->nullable) || is_ratcheted(&walk, schema, value))
         return;
     bool typed = check_type(&walk, schema, value, path);
     if (schema->rules) {
@@ -351,18 +378,26 @@ static void validate(struct walk walk, const struct schema *schema, const cJSON 
         return;
     struct schema_path here = {.parent = path};
     json_each (item, value) {
-        validate(walk, schema->items, item, &here);
+        struct walk inner = walk;
+        inner.former = former_item(walk.former, schema, item);
+        validate(inner, schema->items, item, &here);
         here.index++;
     }
     if (schema->openapi)
         schema_check_duplicates(walk.faults, schema, value, path);
 }
 
-bool schema_validate(const struct schema *schema, const cJSON *object, cJSON **refusal)
+bool schema_validate_update(const struct schema *schema, const cJSON *former,
+                            const cJSON *object, cJSON **refusal)
 {
     struct faults faults;
     faults_init(&faults, object);
     const struct schema_path root = {0};
-    validate((struct walk){.faults = &faults}, schema, object, &root);
+    validate((struct walk){.faults = &faults, .former = former}, schema, object, &root);
     return faults_end(&faults, refusal);
+}
+
+bool schema_validate(const struct schema *schema, const cJSON *object, cJSON **refusal)
+{
+    return schema_validate_update(schema, NULL, object, refusal);
 }

@@ -48,7 +48,7 @@ static bool refuse_malformed(struct call *call)
 bool write_validate(struct call *call, const cJSON *former, const cJSON *object)
 {
     const struct resource_def *def = call->def;
-    if (!schema_validate(def->schema, object, &call->refusal))
+    if (!schema_validate_update(def->schema, former, object, &call->refusal))
         return refuse_malformed(call);
     if (!metadata_validate(call, former, object))
         return false;

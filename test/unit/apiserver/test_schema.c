@@ -1,5 +1,9 @@
+#include "kubeclient/base/alloc.h"
+#include "kubeclient/base/yaml.h"
 #include "test/apiserver/schema/builtin.h"
 #include "test/support/check_main.h"
+
+#include <stdio.h>
 
 static struct arena *arena;
 static struct builtin_types *types;
@@ -178,9 +182,42 @@ START_TEST(what_is_not_understood_is_refused_with_its_place)
 }
 END_TEST
 
+static const struct schema *parse_manifest(const char *path)
+{
+    FILE *file = fopen(path, "r");
+    ck_assert_msg(file, "%s", path);
+    auto_free char *text = xmalloc(1 << 20);
+    size_t len = fread(text, 1, 1 << 20, file);
+    ck_assert_int_eq(fclose(file), 0);
+    struct err err = {0};
+    struct yaml_doc *doc = yaml_parse(path, text, len, &err);
+    ck_assert_msg(doc, "%s", err.msg);
+    cJSON *crd = json_adopt(arena, yaml_detach(doc, 0));
+    yaml_close(&doc);
+    const cJSON *openapi =
+        json_at(json_at(crd, "spec", "versions")->child, "schema", "openAPIV3Schema");
+    const struct schema *schema =
+        schema_parse(arena, openapi, builtin_object_meta(types), &err);
+    ck_assert_msg(schema, "%s: %s", path, err.msg);
+    return schema;
+}
+
+START_TEST(the_projects_own_crds_are_read)
+{
+    static const char *const names[] = {"agentruntimes", "projects", "projectsettings"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *path =
+            arena_printf(arena, TEST_SOURCE_DIR "/manifests/crds/%s.yaml", names[i]);
+        const struct schema *schema = parse_manifest(path);
+        ck_assert_ptr_nonnull(schema_member(schema, "spec"));
+    }
+}
+END_TEST
+
 CHECK_MAIN("schema", setup, teardown, unknown_members_are_pruned_and_told,
            what_is_to_be_preserved_stays, an_embedded_object_keeps_what_names_it,
            empty_values_of_go_are_as_good_as_absent,
            defaults_are_set_depth_first_and_only_where_nothing_is,
            an_absent_object_gets_no_defaults, list_maps_of_a_crd_are_read,
-           what_is_not_understood_is_refused_with_its_place)
+           what_is_not_understood_is_refused_with_its_place,
+           the_projects_own_crds_are_read)

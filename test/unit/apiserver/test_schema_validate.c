@@ -113,6 +113,23 @@ START_TEST(a_refusal_names_kind_and_object)
 }
 END_TEST
 
+START_TEST(what_was_invalid_before_may_stay)
+{
+    const struct schema *schema = parse(json_at(read_data(), "schema"));
+    cJSON *former = tree("{\"spec\":{\"i\":9,\"map\":[{\"k\":\"a\",\"p\":1,\"v\":"
+                         "\"\"}],\"need\":\"x\",\"set\":[\"a\",\"a\"]}}");
+    cJSON *object = tree("{\"spec\":{\"i\":9,\"map\":[{\"k\":\"b\",\"p\":1},{\"k\":"
+                         "\"a\",\"p\":1,\"v\":\"\"}],\"need\":\"y\",\"set\":[\"a\","
+                         "\"a\"]}}");
+    cJSON *refusal = NULL;
+    ck_assert(schema_validate_update(schema, former, object, &refusal));
+    json_set(object, json_number(8), "spec", "i");
+    ck_assert(!schema_validate_update(schema, former, object, &refusal));
+    ck_assert_uint_eq(json_count(json_at(refusal, "details", "causes")), 1);
+    json_free(refusal);
+}
+END_TEST
+
 #define DEPLOYMENT(spec)                                                               \
     "{\"apiVersion\":\"apps/v1\",\"kind\":\"Deployment\",\"metadata\":{\"name\":"      \
     "\"w\"},\"spec\":{" spec "}}"
@@ -243,6 +260,7 @@ START_TEST(what_posix_cannot_say_is_refused)
 END_TEST
 
 CHECK_MAIN("schema_validate", setup, teardown, faults_are_those_of_the_real_server,
-           a_refusal_names_kind_and_object, built_in_types_are_decoded_as_by_go,
-           built_in_types_miss_what_is_required, nothing_is_required_in_a_status,
-           patterns_of_re2_become_posix, what_posix_cannot_say_is_refused)
+           a_refusal_names_kind_and_object, what_was_invalid_before_may_stay,
+           built_in_types_are_decoded_as_by_go, built_in_types_miss_what_is_required,
+           nothing_is_required_in_a_status, patterns_of_re2_become_posix,
+           what_posix_cannot_say_is_refused)
