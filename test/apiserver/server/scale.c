@@ -53,7 +53,9 @@ static cJSON *scale_of(struct call *call, const cJSON *object)
         json_int_path(object, 0, path_of(call, "specReplicasPath", ".spec.replicas"));
     int64_t there = json_int_path(
         object, 0, path_of(call, "statusReplicasPath", ".status.replicas"));
-    json_set(scale, json_number(wanted), "spec", "replicas");
+    json_set(scale, json_object(), "spec");
+    if (wanted) /* zero goes without saying, as Go's omitempty has it */
+        json_set(scale, json_number(wanted), "spec", "replicas");
     json_set(scale, json_number(there), "status", "replicas");
     json_set_str(scale, selector_of(call, object), "status", "selector");
     return scale;
@@ -72,15 +74,21 @@ bool verb_get_scale(struct call *call)
 static bool refuse_negative(struct call *call, int64_t replicas)
 {
     const cJSON *scale = json_at(call->def->crd_version, "subresources", "scale");
-    const char *why = scale ? "should be a non-negative integer"
-                            : "must be greater than or equal to 0";
-    return call_refuse_invalid(
-        call, call->name,
-        &(struct field_fault){
-            .reason = "FieldValueInvalid",
-            .field = json_str_or(scale, "spec.replicas", "specReplicasPath"),
-            .message = arena_printf(call->arena, "Invalid value: %lld: %s",
-                                    (long long)replicas, why)});
+    const char *message =
+        arena_printf(call->arena, "Invalid value: %lld: %s", (long long)replicas,
+                     scale ? "should be a non-negative integer"
+                           : "must be greater than or equal to 0");
+    struct field_fault fault = {
+        .reason = "FieldValueInvalid",
+        .field = json_str_or(scale, "spec.replicas", "specReplicasPath"),
+        .message = message};
+    if (scale)
+        return call_refuse_invalid(call, call->name, &fault);
+    call_refuse(call, 422, "Invalid", "Scale.autoscaling \"%s\" is invalid: %s: %s",
+                call->name, fault.field, message);
+    refusal_set_details(call->refusal, "autoscaling", "Scale", call->name);
+    refusal_add_cause(call->refusal, fault.reason, fault.field, message);
+    return false;
 }
 
 static bool store_scale(struct call *call, struct write_change *change,

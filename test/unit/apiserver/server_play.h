@@ -8,6 +8,7 @@
 #define BERTH_TEST_SERVER_PLAY_H
 
 #include "kubeclient/base/alloc.h"
+#include "kubeclient/base/ascii.h"
 #include "test/apiserver/server/api_server.h"
 #include "test/support/check_main.h"
 
@@ -137,6 +138,13 @@ static inline const char *said_message(void)
 static inline const char *said_version(void)
 {
     return json_str_or(said, "", "metadata", "resourceVersion");
+}
+
+static inline uint64_t said_version_number(void)
+{
+    uint64_t version;
+    ck_assert(ascii_parse_u64(said_version(), &version));
+    return version;
 }
 
 /* The next line of the last watch as "TYPE name@resourceVersion" ("BOOKMARK @7"),
