@@ -13,6 +13,7 @@ struct apply {
     struct managed_entry self;     /* as it is to be */
     const struct field_set *last;  /* what the manager owned before */
     const struct field_set *reset; /* what this subresource leaves alone */
+    bool took;                     /* another manager lost something */
     cJSON *object;                 /* owned: the result */
     cJSON **refusal;
 };
@@ -146,8 +147,11 @@ static bool take_fields(struct apply *apply)
         return false;
     }
     for (size_t i = 0; i < entries->count; i++) {
-        if (&entries->entries[i] != held)
-            managed_entry_lose(arena, &entries->entries[i], &difference);
+        struct managed_entry *entry = &entries->entries[i];
+        const struct field_set *before = entry->fields;
+        if (entry != held)
+            managed_entry_lose(arena, entry, &difference);
+        apply->took |= entry->fields != before;
     }
     return true;
 }
@@ -174,16 +178,30 @@ static bool merge(struct apply *apply)
     return take_fields(apply);
 }
 
+/* The API server leaves the times alone where, once decoded, nothing has changed. */
+static bool is_change(const struct apply *apply, const struct managed_entry *held)
+{
+    if (managed_same_content(apply->live, apply->object, false))
+        return false;
+    bool same_owners = held && !apply->took &&
+                       field_set_contains(held->fields, apply->self.fields) &&
+                       field_set_contains(apply->self.fields, held->fields);
+    return !same_owners || apply->options->schema->openapi ||
+           !managed_same_content(apply->live, apply->object, true);
+}
+
 static void finish(struct apply *apply)
 {
-    typed_drop_nulls(apply->type, apply->object);
     const struct managed_entry *held =
         managed_entries_find(&apply->entries, &apply->self);
-    bool changed = !managed_same_content(apply->live, apply->object);
-    apply->self.time = changed ? apply->options->write.time : held ? held->time : NULL;
+    typed_drop_nulls(apply->type, apply->object);
     apply->self.fields = field_set_difference(apply->arena, apply->self.fields,
                                               managed_stripped_fields(apply->arena));
+    apply->self.time = is_change(apply, held) ? apply->options->write.time
+                       : held                 ? held->time
+                                              : NULL;
     managed_entries_put(&apply->entries, &apply->self);
+    managed_restore(apply->object, apply->live, apply->reset);
     managed_entries_write(&apply->entries, apply->object);
 }
 

@@ -76,32 +76,80 @@ cJSON *managed_copy(const cJSON *object)
     return copy;
 }
 
-static bool same_but(const cJSON *a, const cJSON *b, const char *name)
+static bool is_empty(const cJSON *value)
+{
+    return !value->child && !cJSON_IsString(value) && !cJSON_IsNumber(value) &&
+           !cJSON_IsBool(value);
+}
+
+static bool same_but(const cJSON *a, const cJSON *b, const char *but, bool lenient);
+
+static bool same_values(const cJSON *a, const cJSON *b, bool lenient)
+{
+    if (!lenient || (a->type & 0xFF) != (b->type & 0xFF))
+        return json_equal(a, b);
+    if (cJSON_IsObject(a))
+        return same_but(a, b, "", lenient);
+    if (!cJSON_IsArray(a))
+        return json_equal(a, b);
+    const cJSON *other = b->child;
+    json_each (item, a) {
+        if (!other || !same_values(item, other, lenient))
+            return false;
+        other = other->next;
+    }
+    return !other;
+}
+
+static bool counts(const cJSON *member, const char *but, bool lenient)
+{
+    return strcmp(member->string, but) != 0 && !(lenient && is_empty(member));
+}
+
+static bool same_but(const cJSON *a, const cJSON *b, const char *but, bool lenient)
 {
     size_t left = 0, right = 0;
     const cJSON *next = b->child;
     json_each (member, b) {
-        right += strcmp(member->string, name) != 0;
+        right += counts(member, but, lenient);
     }
     json_each (member, a) {
-        if (strcmp(member->string, name) == 0)
+        if (!counts(member, but, lenient))
             continue;
         left++;
         const cJSON *other = next && strcmp(next->string, member->string) == 0
                                  ? next
                                  : json_at(b, member->string);
-        if (!other || !json_equal(member, other))
+        if (!other || !same_values(member, other, lenient))
             return false;
         next = other->next;
     }
     return left == right;
 }
 
-bool managed_same_content(const cJSON *a, const cJSON *b)
+bool managed_same_content(const cJSON *a, const cJSON *b, bool empty_is_absent)
 {
     const cJSON *left = json_at(a, "metadata"), *right = json_at(b, "metadata");
-    return a && b && left && right && same_but(left, right, "managedFields") &&
-           same_but(a, b, "metadata");
+    return a && b && left && right &&
+           same_but(left, right, "managedFields", empty_is_absent) &&
+           same_but(a, b, "metadata", empty_is_absent);
+}
+
+void managed_restore(cJSON *object, const cJSON *live, const struct field_set *set)
+{
+    for (size_t i = 0; set && i < set->count; i++) {
+        const char *name = set->nodes[i].element.name;
+        const cJSON *former = json_at(live, name);
+        cJSON *held = json_member(object, name);
+        if (!set->nodes[i].member) {
+            if (held)
+                managed_restore(held, former, set->nodes[i].below);
+        } else if (former) {
+            json_set(object, json_copy(former), name);
+        } else if (held) {
+            json_free(json_take(object, held));
+        }
+    }
 }
 
 static cJSON *empty_struct(const struct schema *schema)
@@ -111,7 +159,7 @@ static cJSON *empty_struct(const struct schema *schema)
         const struct schema_property *property = &schema->properties[i];
         const struct schema *type = property->schema;
         bool is_struct = cJSON_IsObject(type->fallback) && !type->fallback->child;
-        if (is_struct)
+        if (is_struct && !property->pointer)
             json_add(object, empty_struct(type), property->name);
         else if (property->required &&
                  (type->type == SCHEMA_OBJECT || type->type == SCHEMA_ARRAY))

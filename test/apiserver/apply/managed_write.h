@@ -16,8 +16,12 @@ const struct field_set *managed_stripped_fields(struct arena *arena);
 /* A copy without metadata.managedFields. Owned. */
 cJSON *managed_copy(const cJSON *object);
 
-/* Equal but for metadata.managedFields. NULL is equal to nothing. */
-bool managed_same_content(const cJSON *a, const cJSON *b);
+/* Equal but for metadata.managedFields; `empty_is_absent`: {}, [] and null count as
+ * nothing, as Go decodes them. NULL is equal to nothing. */
+bool managed_same_content(const cJSON *a, const cJSON *b, bool empty_is_absent);
+
+/* Puts back what the set names, as it is in `live`. */
+void managed_restore(cJSON *object, const cJSON *live, const struct field_set *set);
 
 /* What an object of this schema is before it is created: Go's empty struct of a
  * built-in kind, nothing of a custom one. Owned. */
