@@ -6,7 +6,7 @@
 const char *const builtin_meta[] = {
     "ObjectMeta: annotations{} creationTimestamp:time",
     "    deletionGracePeriodSeconds?:int64 deletionTimestamp?:time finalizers[set]",
-    "    generateName generation:int64 labels{} managedFields[]:ManagedFieldsEntry",
+    "    generateName generation:int64 labels{} managedFields?[]:ManagedFieldsEntry",
     "    name namespace ownerReferences[uid]:OwnerReference resourceVersion",
     "    selfLink uid",
     "ManagedFieldsEntry: apiVersion fieldsType fieldsV1?:any manager operation",
