@@ -3,6 +3,7 @@
 #include "test/apiserver/schema/quantity.h"
 #include "test/apiserver/schema/schema_path.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const struct schema_property *find_property(const struct schema *schema,
@@ -87,6 +88,7 @@ static bool stays(const struct schema *schema, const struct schema_property *pro
         report(dropped, path);
         return false;
     }
+    assert(property->schema);
     /* null is as good as absent where it is not allowed. */
     if (cJSON_IsNull(member))
         return property->schema->nullable || property->schema->type == SCHEMA_ANY;

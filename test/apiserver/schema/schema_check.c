@@ -87,7 +87,8 @@ static bool skip(const char **at, char wanted)
 /* RFC 3339, as loosely as the API server: 2026-01-31T12:00:00.5Z */
 static bool is_date_time(const char *at)
 {
-    bool good = two_digits(&at, 99) && two_digits(&at, 99) && skip(&at, '-') &&
+    bool century = two_digits(&at, 99);
+    bool good = century && two_digits(&at, 99) && skip(&at, '-') &&
                 two_digits(&at, 12) && skip(&at, '-') && two_digits(&at, 31) &&
                 skip(&at, 't') && two_digits(&at, 23) && skip(&at, ':') &&
                 two_digits(&at, 59) && skip(&at, ':') && two_digits(&at, 60);
