@@ -24,8 +24,7 @@ const char *const builtin_core_pod[] = {
     "    serviceAccount serviceAccountName setHostnameAsFQDN?:bool",
     "    shareProcessNamespace?:bool subdomain",
     "    terminationGracePeriodSeconds?:int64=30 tolerations[]:Toleration",
-    ("    "
-     "topologySpreadConstraints[topologyKey,whenUnsatisfiable]:"
+    ("    topologySpreadConstraints[topologyKey,whenUnsatisfiable]:"
      "TopologySpreadConstraint"),
     "    volumes[name]:Volume~merge+retainKeys",
     "Affinity: nodeAffinity:NodeAffinity podAffinity:PodAffinity",
@@ -146,8 +145,8 @@ const char *const builtin_core_pod_status[] = {
     "    ephemeralContainerStatuses[]:ContainerStatus",
     "    extendedResourceClaimStatus:PodExtendedResourceClaimStatus hostIP",
     "    hostIPs[]:HostIP~merge(ip) initContainerStatuses[]:ContainerStatus message",
-    "    "("nodeAllocatableResourceClaimStatuses[resourceClaimName]:"
-           "NodeAllocatableResourceClaimStatus"),
+    ("    nodeAllocatableResourceClaimStatuses[resourceClaimName]:"
+     "NodeAllocatableResourceClaimStatus"),
     "    nominatedNodeName observedGeneration:int64 phase=Pending podIP",
     "    podIPs[ip]:PodIP qosClass reason resize",
     "    resourceClaimStatuses[name]:PodResourceClaimStatus~merge+retainKeys",

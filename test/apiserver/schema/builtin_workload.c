@@ -28,8 +28,8 @@ const char *const builtin_apps[] = {
     "ReplicaSetCondition: lastTransitionTime:time message reason status? type?",
     "StatefulSet@: spec!:StatefulSetSpec={} status:StatefulSetStatus={}",
     "StatefulSetSpec: minReadySeconds:int ordinals:StatefulSetOrdinals",
-    "    "("persistentVolumeClaimRetentionPolicy?:"
-           "StatefulSetPersistentVolumeClaimRetentionPolicy={}"),
+    ("    persistentVolumeClaimRetentionPolicy?:"
+     "StatefulSetPersistentVolumeClaimRetentionPolicy={}"),
     "    podManagementPolicy=OrderedReady replicas?:int=1",
     "    revisionHistoryLimit?:int=10 selector!:meta.LabelSelector serviceName?",
     "    template!:core.PodTemplateSpec={}",
