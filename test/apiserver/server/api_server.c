@@ -27,6 +27,7 @@ struct api_server *api_server_new(const struct api_server_options *options,
     server->git_version =
         xstrdup(options->git_version ? options->git_version : "v1.37.2");
     server->random_state = options->seed;
+    server->arena = arena_new();
     server->registry = registry_new();
     map_init_borrowed(&server->storages, options->seed);
     list_init(&server->watches);
@@ -50,6 +51,7 @@ void api_server_free(struct api_server **server_ptr)
     server_free_storages(server);
     auth_free(&server->auth);
     registry_free(&server->registry);
+    arena_free(&server->arena);
     free(server->git_version);
     free(server);
     *server_ptr = NULL;
@@ -98,12 +100,10 @@ void api_server_handle(struct api_server *server, const struct api_request *requ
     *answer = (struct api_answer){.content_type = "application/json"};
     strbuf_init(&answer->body, ANSWER_MAX);
     server_uuid(server, answer->audit_id);
-    /* Requests that the server makes itself are handled within others' turns. */
-    struct arena *arena = arena_new();
     struct call call = {.server = server,
                         .request = request,
                         .answer = answer,
-                        .arena = arena,
+                        .arena = server->arena,
                         .now = now,
                         .user = {.name = ""},
                         .path = "/",
@@ -118,7 +118,7 @@ void api_server_handle(struct api_server *server, const struct api_request *requ
         answer_refusal(&call);
     audit_write(&call);
     json_free(call.refusal);
-    arena_free(&arena);
+    arena_reset(server->arena); /* requests are never answered within another */
 }
 
 bool api_server_turn(struct api_server *server, struct instant now)

@@ -180,14 +180,13 @@ static void look_as_dependent(const struct look *look)
     bool lost = counts[OWNER_DANGLING] || counts[OWNER_WAITING];
     if (!lost)
         return;
+    bool waited_for = counts[OWNER_WAITING] &&
+                      graph_owner(look->server->collector, kube_uid(look->object));
     if (counts[OWNER_SOLID])
         drop_references(look, is_not_solid, NULL);
-    else if (counts[OWNER_WAITING] &&
-             graph_owner(look->server->collector, kube_uid(look->object)))
-        delete_dependent(look, "Foreground");
-    else if (kube_has_finalizer(look->object, ORPHAN))
+    else if (!waited_for && kube_has_finalizer(look->object, ORPHAN))
         delete_dependent(look, "Orphan");
-    else if (kube_has_finalizer(look->object, FOREGROUND))
+    else if (waited_for || kube_has_finalizer(look->object, FOREGROUND))
         delete_dependent(look, "Foreground");
     else
         delete_dependent(look, "Background");

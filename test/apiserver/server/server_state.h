@@ -18,6 +18,7 @@ struct api_server {
     struct api_server_options options;
     char *git_version;
     struct registry *registry;
+    struct arena *arena; /* of the call that is answered */
     struct map storages; /* by name; owned */
     uint64_t version;    /* of the last change */
     uint64_t compacted;

@@ -3,11 +3,17 @@
 #include "kubeclient/base/alloc.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LEVELS_MAX = 20, RING_START = 64 };
 
 /* ---- texts */
+
+static void write_key(char *key, size_t cap, const char *ns, const char *name)
+{
+    snprintf(key, cap, "%s%s%s", ns, *ns ? "/" : "", name);
+}
 
 struct object_text *object_text_new(const char *ns, const char *name, const char *text,
                                     size_t len)
@@ -18,14 +24,8 @@ struct object_text *object_text_new(const char *ns, const char *name, const char
     *made = (struct object_text){.refs = 1, .ns_len = ns_len, .len = len};
     memcpy(made->text, text, len);
     made->text[len] = '\0';
-    char *key = made->text + len + 1;
-    made->key = key;
-    if (ns_len) {
-        memcpy(key, ns, ns_len);
-        key[ns_len] = '/';
-        key += ns_len + 1;
-    }
-    memcpy(key, name, name_len + 1);
+    made->key = made->text + len + 1;
+    write_key(made->text + len + 1, key_len + 1, ns, name);
     return made;
 }
 
@@ -138,14 +138,9 @@ struct stored *storage_get(const struct storage *storage, const char *ns,
                            const char *name)
 {
     char small[512];
-    size_t ns_len = strlen(ns), name_len = strlen(name);
-    if (ns_len + name_len + 2 > sizeof small)
+    if (strlen(ns) + strlen(name) + 2 > sizeof small)
         return NULL; /* longer than any name that was let in */
-    memcpy(small, ns, ns_len);
-    size_t at = ns_len;
-    if (ns_len)
-        small[at++] = '/';
-    memcpy(small + at, name, name_len + 1);
+    write_key(small, sizeof small, ns, name);
     struct stored *object = find(storage, small, NULL);
     return object && compare_key(object->now, ns, name) == 0 ? object : NULL;
 }
