@@ -2,7 +2,8 @@
 # The embedded API server as a control plane on loopback: the verbs and files of
 # test/controlplane/control-plane.sh, in a tenth of a second and without etcd.
 #
-#   embedded.sh up [--kubelet]             starts it; --kubelet plays pods
+#   embedded.sh up [--kubelet] [--no-controller-manager]
+#                                          starts it; --kubelet plays pods
 #   embedded.sh env                        export lines for the shell
 #   embedded.sh kubeconfig NAMESPACE/NAME  prints one for a ServiceAccount
 #   embedded.sh status
@@ -149,7 +150,7 @@ verb=${1:-help}
 flags=() positional=()
 while [ $# -gt 0 ]; do
     case $1 in
-    --kubelet) flags+=(--kubelet) ;;
+    --kubelet | --no-controller-manager) flags+=("$1") ;;
     -*) fail "unknown option $1" ;;
     *) positional+=("$1") ;;
     esac

@@ -57,7 +57,7 @@ struct front_load *front_load_open(size_t objects)
     load->objects = objects;
     load->identity = test_identity_new("bench");
     struct front_options options = {
-        .service = {.server = {.seed = 1}, .admin_token = TOKEN},
+        .service = {.server = {.seed = 1}, .no_cluster = true, .admin_token = TOKEN},
         .identity = &load->identity,
     };
     uv_loop_init(&load->loop);

@@ -185,6 +185,18 @@ enum exchange_next exchange_read(struct exchange *self, char *bytes, size_t size
     return EXCHANGE_BYTES;
 }
 
+static bool is_stalled(const struct exchange *self)
+{
+    return self->effects.stall || (self->effects.stall_after != FAULT_NEVER &&
+                                   self->carried >= self->effects.stall_after);
+}
+
+bool exchange_is_read(const struct exchange *self)
+{
+    return !self->answer.watch && self->at == self->answer.body.len &&
+           self->effects.cut_after == FAULT_NEVER && !is_stalled(self);
+}
+
 bool exchange_is_split(const struct exchange *self)
 {
     return self->effects.split;
@@ -199,12 +211,6 @@ static void wake(struct exchange *self)
 {
     self->waiting = false;
     self->carrier.wake(self->carrier.ctx);
-}
-
-static bool is_stalled(const struct exchange *self)
-{
-    return self->effects.stall || (self->effects.stall_after != FAULT_NEVER &&
-                                   self->carried >= self->effects.stall_after);
 }
 
 void exchange_settle(struct exchange *self)

@@ -54,6 +54,9 @@ enum exchange_next exchange_head(struct exchange *exchange, struct exchange_head
 enum exchange_next exchange_read(struct exchange *exchange, char *bytes, size_t size,
                                  size_t *len);
 
+/* True: exchange_read() has nothing but END any more. False says nothing. */
+bool exchange_is_read(const struct exchange *exchange);
+
 /* A fault: each byte is to be carried alone. */
 bool exchange_is_split(const struct exchange *exchange);
 

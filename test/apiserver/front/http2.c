@@ -67,6 +67,10 @@ static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *bytes,
     (void)id;
     switch (exchange_read(stream->exchange, (char *)bytes, size, &len)) {
     case EXCHANGE_BYTES:
+        /* An empty frame for the end alone would come after clients think that they
+         * have all; they would reset the stream. */
+        if (exchange_is_read(stream->exchange))
+            *flags |= NGHTTP2_DATA_FLAG_EOF;
         return (ssize_t)len;
     case EXCHANGE_END:
         *flags |= NGHTTP2_DATA_FLAG_EOF;

@@ -15,6 +15,8 @@ static const char HELP[] =
     "  --dir DIR           where admin.kubeconfig is written (default: .)\n"
     "  --port N            port on 127.0.0.1 (default: one that is free)\n"
     "  --kubelet           play a kubelet: pods are scheduled, run and end\n"
+    "  --no-controller-manager\n"
+    "                      no controllers beside it: no pods, no default accounts\n"
     "  --audit FILE        append a line of audit.k8s.io/v1 for each write\n"
     "  --history N         changes of a resource that a watch can resume from\n"
     "  --seed N            of uids, generated names and tokens (default: any)\n"
@@ -29,6 +31,7 @@ enum option_id {
     OPTION_DIR = 1,
     OPTION_PORT,
     OPTION_KUBELET,
+    OPTION_NO_CLUSTER,
     OPTION_AUDIT,
     OPTION_HISTORY,
     OPTION_SEED,
@@ -42,6 +45,7 @@ static const struct option OPTIONS[] = {
     {"dir", required_argument, NULL, OPTION_DIR},
     {"port", required_argument, NULL, OPTION_PORT},
     {"kubelet", no_argument, NULL, OPTION_KUBELET},
+    {"no-controller-manager", no_argument, NULL, OPTION_NO_CLUSTER},
     {"audit", required_argument, NULL, OPTION_AUDIT},
     {"history", required_argument, NULL, OPTION_HISTORY},
     {"seed", required_argument, NULL, OPTION_SEED},
@@ -75,6 +79,9 @@ static bool take(int id, struct options *options)
         break;
     case OPTION_KUBELET:
         options->kubelet = true;
+        break;
+    case OPTION_NO_CLUSTER:
+        options->no_cluster = true;
         break;
     case OPTION_AUDIT:
         options->audit = optarg;

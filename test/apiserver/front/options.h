@@ -13,7 +13,7 @@ struct options {
     uint64_t seed;     /* of uids, names and tokens; 0: any */
     size_t history; /* changes that a watch can resume from; 0: the server's default */
     uint64_t lifetime_ms; /* 0: without end */
-    bool kubelet, quiet, with_parent;
+    bool kubelet, no_cluster, quiet, with_parent;
 };
 
 enum options_result {

@@ -143,6 +143,7 @@ static bool start(struct program *program, struct err *err)
                            .history_max = options->history,
                            .audit = program->audit ? write_audit : NULL,
                            .audit_ctx = program->audit},
+                .no_cluster = options->no_cluster,
                 .cluster = {.kubelet = options->kubelet},
                 .admin_token = program->token,
             },

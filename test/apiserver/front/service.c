@@ -21,7 +21,8 @@ void service_init(struct service *service, const struct service_options *options
     api_server_add_token(
         service->server, options->admin_token,
         &(struct api_user){.name = "kubernetes-admin", .groups = GROUPS});
-    service->cluster = cluster_new(service->server, &options->cluster, now);
+    if (!options->no_cluster)
+        service->cluster = cluster_new(service->server, &options->cluster, now);
 }
 
 void service_fini(struct service *service)
@@ -37,7 +38,8 @@ bool service_turn(struct service *service)
     bool more = true;
     for (size_t step = 0; more && step < STEPS_MAX; step++) {
         more = api_server_turn(service->server, now);
-        more |= cluster_turn(service->cluster, now);
+        if (service->cluster)
+            more |= cluster_turn(service->cluster, now);
     }
     list_for_each (node, &service->exchanges)
         exchange_settle(exchange_of_node(node));
@@ -52,7 +54,8 @@ static int64_t earlier(int64_t a, int64_t b)
 int64_t service_deadline(const struct service *service)
 {
     int64_t deadline = service->options.now().mono_ms + TICK_MS;
-    deadline = earlier(deadline, cluster_deadline(service->cluster));
+    if (service->cluster)
+        deadline = earlier(deadline, cluster_deadline(service->cluster));
     list_for_each (node, &service->exchanges)
         deadline = earlier(deadline, exchange_deadline(exchange_of_node(node)));
     return deadline;

@@ -14,6 +14,7 @@
 
 struct service_options {
     struct api_server_options server;
+    bool no_cluster; /* nobody but the server itself answers to writes */
     struct cluster_options cluster;
     const char *admin_token; /* of a user in system:masters; borrowed */
     struct instant (*now)(void);
@@ -22,7 +23,7 @@ struct service_options {
 struct service {
     struct service_options options;
     struct api_server *server;
-    struct cluster *cluster;
+    struct cluster *cluster; /* NULL: none */
     struct fault_rules *faults;
     struct list exchanges;
 };

@@ -51,6 +51,22 @@ START_TEST(connections_are_kept)
 }
 END_TEST
 
+/* Streams that end untidily would add up, and the connection would be given up. */
+START_TEST(a_connection_serves_thousands)
+{
+    long connects = 0;
+    for (size_t n = 0; n < 2000; n++) {
+        struct rig_call call;
+        rig_call_init(&call, &rig, CURL_HTTP_VERSION_2TLS, "/version");
+        rig_finish(&call);
+        ck_assert_int_eq(call.status, 200);
+        connects += call.connects;
+        rig_call_fini(&call);
+    }
+    ck_assert_int_eq(connects, 1);
+}
+END_TEST
+
 START_TEST(a_head_has_no_body)
 {
     for (size_t i = 0; i < VERSION_COUNT; i++) {
@@ -170,6 +186,7 @@ START_TEST(who_the_administrator_speaks_for)
 END_TEST
 
 CHECK_MAIN("front", set_up, tear_down, a_request_and_its_answer, connections_are_kept,
-           a_head_has_no_body, a_chunked_body, a_client_that_waits_for_continue,
-           a_body_that_is_too_large, a_body_of_the_most, many_streams_on_one_connection,
+           a_connection_serves_thousands, a_head_has_no_body, a_chunked_body,
+           a_client_that_waits_for_continue, a_body_that_is_too_large,
+           a_body_of_the_most, many_streams_on_one_connection,
            who_the_administrator_speaks_for)
