@@ -15,10 +15,10 @@ void step_settings(struct project *project)
                      PROJECT_SETTINGS_NAME)) {
         step_holds(project, STEP_SETTINGS, "Found", "the ProjectSettings are there");
     } else if (failure) {
-        project->plan->retry = true;
-        step_fails(project, STEP_SETTINGS, verdict_reason_of(failure),
-                   arena_printf(project->arena, "ProjectSettings %s/%s: %s",
-                                project->ns, PROJECT_SETTINGS_NAME, failure->msg));
+        step_refused(project, STEP_SETTINGS,
+                     arena_printf(project->arena, "ProjectSettings %s/%s", project->ns,
+                                  PROJECT_SETTINGS_NAME),
+                     failure);
     } else {
         cJSON *settings = kube_object(project->arena, &KUBE_PROJECT_SETTINGS,
                                       project->ns, PROJECT_SETTINGS_NAME);
@@ -56,17 +56,11 @@ static void create_secret(struct project *project)
 {
     const struct err *failure = observed_failure(project->in->observed, &KUBE_SECRETS,
                                                  project->ns, RUNNER_SECRET);
-    if (failure && failure->kind == ERR_FORBIDDEN && project_rights_are_new(project)) {
-        plan_requeue(project->plan, 1000);
-        step_waits(project, STEP_SECRETS,
-                   "waiting for Berth's rights in the namespace");
-        return;
-    }
     if (failure) {
-        project->plan->retry = true;
-        step_fails(project, STEP_SECRETS, verdict_reason_of(failure),
-                   arena_printf(project->arena, "Secret %s/%s: %s", project->ns,
-                                RUNNER_SECRET, failure->msg));
+        step_refused(
+            project, STEP_SECRETS,
+            arena_printf(project->arena, "Secret %s/%s", project->ns, RUNNER_SECRET),
+            failure);
         return;
     }
     plan_apply(project->plan, &KUBE_SECRETS, empty_secret(project), PLAN_CREATE, NULL,
@@ -137,8 +131,7 @@ static bool remove_quota(struct project *project, const char *name)
     const struct err *failure =
         observed_failure(observed, &KUBE_RESOURCE_QUOTAS, project->ns, name);
     if (failure) {
-        project->plan->retry = true;
-        step_fails(project, STEP_LIMITS, verdict_reason_of(failure), failure->msg);
+        step_refused(project, STEP_LIMITS, "deleting the quota", failure);
     } else {
         plan_delete(project->plan, &KUBE_RESOURCE_QUOTAS, live, "remove the quota");
         step_waits(project, STEP_LIMITS, "the quota is removed");

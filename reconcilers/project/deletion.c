@@ -27,10 +27,10 @@ static bool remove_bindings_elsewhere(struct project *project)
             observed_failure(observed, &KUBE_ROLE_BINDINGS, key->ns, key->name);
         gone = false;
         if (failure) {
-            project->plan->retry = true;
-            step_fails(project, STEP_IMAGE_ACCESS, verdict_reason_of(failure),
-                       arena_printf(project->arena, "deleting RoleBinding %s/%s: %s",
-                                    key->ns, key->name, failure->msg));
+            step_refused(project, STEP_IMAGE_ACCESS,
+                         arena_printf(project->arena, "deleting RoleBinding %s/%s",
+                                      key->ns, key->name),
+                         failure);
         } else
             plan_delete(project->plan, &KUBE_ROLE_BINDINGS, binding,
                         "the project's rights in another namespace end");
@@ -79,11 +79,10 @@ static bool disown_children(struct project *project)
                 observed_failure(observed, OWNED[i], project->ns, name);
             done = false;
             if (failure) {
-                project->plan->retry = true;
-                step_fails(project, STEP_NAMESPACE, verdict_reason_of(failure),
-                           arena_printf(project->arena, "keeping %s %s/%s: %s",
-                                        OWNED[i]->kind, project->ns, name,
-                                        failure->msg));
+                step_refused(project, STEP_NAMESPACE,
+                             arena_printf(project->arena, "keeping %s %s/%s",
+                                          OWNED[i]->kind, project->ns, name),
+                             failure);
             } else
                 disown(project, OWNED[i], object);
         }
@@ -141,10 +140,9 @@ static bool delete_namespace(struct project *project)
     const struct err *failure =
         observed_failure(project->in->observed, &KUBE_NAMESPACES, "", project->ns);
     if (failure) {
-        project->plan->retry = true;
-        step_fails(project, STEP_NAMESPACE, verdict_reason_of(failure),
-                   arena_printf(project->arena, "deleting namespace %s: %s",
-                                project->ns, failure->msg));
+        step_refused(project, STEP_NAMESPACE,
+                     arena_printf(project->arena, "deleting namespace %s", project->ns),
+                     failure);
     } else if (kube_deleting(ns) || !project->live_ns ||
                kube_deleting(project->live_ns))
         wait_for_namespace(project, project->live_ns ? project->live_ns : ns);

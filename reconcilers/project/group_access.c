@@ -92,10 +92,10 @@ static void prune(struct project *project, enum project_step step,
         const struct err *failure =
             observed_failure(observed, &KUBE_ROLE_BINDINGS, project->ns, name);
         if (failure) {
-            project->plan->retry = true;
-            step_fails(project, step, verdict_reason_of(failure),
-                       arena_printf(project->arena, "deleting RoleBinding %s/%s: %s",
-                                    project->ns, name, failure->msg));
+            step_refused(project, step,
+                         arena_printf(project->arena, "deleting RoleBinding %s/%s",
+                                      project->ns, name),
+                         failure);
         } else {
             plan_delete(project->plan, &KUBE_ROLE_BINDINGS, live,
                         "the group has access no longer");

@@ -156,9 +156,9 @@ bool step_namespace(struct project *project)
                    arena_printf(project->arena, "namespace %s is there", project->ns));
         return true;
     case CHILD_FAILED:
-        step_fails(project, STEP_NAMESPACE, verdict_reason_of(failure),
-                   arena_printf(project->arena, "namespace %s: %s", project->ns,
-                                failure->msg));
+        step_refused(project, STEP_NAMESPACE,
+                     arena_printf(project->arena, "namespace %s", project->ns),
+                     failure);
         return false;
     case CHILD_PENDING:
     case CHILD_FOREIGN:

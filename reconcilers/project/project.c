@@ -13,10 +13,7 @@ static bool ensure_finalizer(struct project *project)
     const struct err *failure =
         observed_failure(project->in->observed, &KUBE_PROJECTS, "", project->name);
     if (failure) {
-        project->plan->retry = true;
-        step_fails(
-            project, STEP_NAMESPACE, verdict_reason_of(failure),
-            arena_printf(project->arena, "adding the finalizer: %s", failure->msg));
+        step_refused(project, STEP_NAMESPACE, "adding the finalizer", failure);
         return false;
     }
     if (kube_has_finalizer(project->object, FINALIZER_PROJECT))

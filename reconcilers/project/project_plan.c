@@ -69,6 +69,26 @@ void step_waits(struct project *project, enum project_step step, const char *mes
     step_fails(project, step, "Pending", message);
 }
 
+static bool passes(const struct project *project, const struct err *failure)
+{
+    if (failure->kind == ERR_FORBIDDEN)
+        return project_rights_are_new(project);
+    return failure->kind == ERR_NOT_FOUND && strstr(failure->msg, "namespaces \"");
+}
+
+void step_refused(struct project *project, enum project_step step, const char *what,
+                  const struct err *failure)
+{
+    const char *text = arena_printf(project->arena, "%s: %s", what, failure->msg);
+    if (passes(project, failure)) {
+        plan_requeue(project->plan, 1000);
+        step_waits(project, step, text);
+    } else {
+        project->plan->retry = true;
+        step_fails(project, step, verdict_reason_of(failure), text);
+    }
+}
+
 cJSON *project_child(const struct project *project,
                      const struct kube_resource *resource, const char *ns,
                      const char *name)
@@ -116,8 +136,7 @@ bool project_ensure(struct project *project, enum project_step step,
         step_waits(project, step, arena_printf(project->arena, "%s is written", what));
         return false;
     case CHILD_FAILED:
-        step_fails(project, step, verdict_reason_of(failure),
-                   arena_printf(project->arena, "%s: %s", what, failure->msg));
+        step_refused(project, step, what, failure);
         return false;
     case CHILD_FOREIGN:
         break;

@@ -67,6 +67,12 @@ void step_fails(struct project *project, enum project_step step, const char *rea
 /* False/Pending: a write is on its way. */
 void step_waits(struct project *project, enum project_step step, const char *message);
 
+/* A write failed: the step says so with the API server's words, and the reconcile is
+ * retried. `what` was being done ("deleting RoleBinding a/b"). A refusal that passes by
+ * itself only waits: rights that are new, a namespace that went meanwhile. */
+void step_refused(struct project *project, enum project_step step, const char *what,
+                  const struct err *failure);
+
 /* An object for the project's namespace, or another: with its labels, and, in its own
  * namespace, owned by the Project. Owned. */
 cJSON *project_child(const struct project *project,

@@ -124,7 +124,8 @@ static bool lacks_cluster_role(struct project *project, enum project_step step,
 {
     const struct err *failure = observed_failure(
         project->in->observed, &KUBE_ROLE_BINDINGS, binding->ns, binding->name);
-    if (!failure || failure->kind != ERR_NOT_FOUND)
+    if (!failure || failure->kind != ERR_NOT_FOUND ||
+        !strstr(failure->msg, binding->role))
         return false;
     project->plan->retry = true;
     step_fails(
