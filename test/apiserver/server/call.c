@@ -4,6 +4,7 @@
 #include "kubeclient/base/alloc.h"
 #include "kubeclient/base/ascii.h"
 #include "kubeclient/base/yaml.h"
+#include "test/apiserver/server/protobuf.h"
 
 #include <string.h>
 
@@ -177,9 +178,20 @@ static cJSON *parse_json(struct call *call, struct err *err)
                                               request->body_len, err));
 }
 
+static bool parse_protobuf(struct call *call, cJSON **body)
+{
+    struct err err;
+    *body = json_adopt(
+        call->arena, protobuf_read(call->request->body, call->request->body_len, &err));
+    return *body || call_refuse(call, 415, "UnsupportedMediaType",
+                                "%s; use application/json", err.msg);
+}
+
 bool call_body(struct call *call, cJSON **body)
 {
     const char *type = call->request->content_type ? call->request->content_type : "";
+    if (is_media(type, "application/vnd.kubernetes.protobuf"))
+        return parse_protobuf(call, body);
     bool yaml = is_media(type, "yaml");
     if (!yaml && *type && !is_media(type, "json"))
         return call_refuse(
