@@ -1,0 +1,315 @@
+#include "kubeclient/base/alloc.h"
+#include "kubeclient/base/ascii.h"
+#include "test/apiserver/schema/refusal.h"
+#include "test/simulation/world_state.h"
+
+#include <string.h>
+
+enum { LATENCY_MS = 1, LINE_MAX_BYTES = 4 * 1024 * 1024 };
+
+static const char *const METHODS[] = {
+    [KUBE_GET] = "GET",     [KUBE_POST] = "POST",     [KUBE_PUT] = "PUT",
+    [KUBE_PATCH] = "PATCH", [KUBE_DELETE] = "DELETE",
+};
+
+static const char *const GROUPS[] = {"system:serviceaccounts",
+                                     "system:serviceaccounts:" WORLD_SYSTEM,
+                                     "system:authenticated", NULL};
+static const struct api_user BERTH = {"system:serviceaccount:" WORLD_SYSTEM ":berth",
+                                      GROUPS};
+
+/* ---- requests */
+
+static char *copy_or_null(const char *text)
+{
+    return text ? xstrdup(text) : NULL;
+}
+
+static void send_request(struct world *world, uint64_t id,
+                         const struct kube_request *request)
+{
+    struct exchange *exchange = xcalloc(1, sizeof *exchange);
+    exchange->id = id;
+    exchange->method = request->method;
+    exchange->path = xstrdup(request->path);
+    exchange->content_type = copy_or_null(request->content_type);
+    exchange->accept = copy_or_null(request->accept);
+    exchange->verb = copy_or_null(request->verb);
+    exchange->body = request->body ? xstrndup(request->body, request->body_len) : NULL;
+    exchange->body_len = request->body_len;
+    exchange->stream = request->stream;
+    exchange->write = request->method != KUBE_GET && !strstr(request->path, "dryRun=");
+    exchange->due_ms = world->now.mono_ms + LATENCY_MS;
+    list_append(&world->exchanges, &exchange->node);
+}
+
+static void exchange_free(struct exchange *exchange)
+{
+    list_remove(&exchange->node);
+    api_watch_close(&exchange->watch);
+    free(exchange->path);
+    free(exchange->content_type);
+    free(exchange->accept);
+    free(exchange->verb);
+    free(exchange->body);
+    free(exchange);
+}
+
+static void cancel(struct world *world, uint64_t id)
+{
+    list_for_each (node, &world->exchanges) {
+        struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
+        if (exchange->id == id) {
+            exchange_free(exchange);
+            return;
+        }
+    }
+}
+
+void link_drain(struct world *world)
+{
+    struct engine_effect effect;
+    while (world->engine && engine_next_effect(world->engine, &effect)) {
+        if (effect.kind == ENGINE_REQUEST)
+            send_request(world, effect.id, &effect.request);
+        else
+            cancel(world, effect.id);
+    }
+}
+
+void link_drop_all(struct world *world)
+{
+    while (!list_empty(&world->exchanges))
+        exchange_free(LIST_ENTRY(world->exchanges.next, struct exchange, node));
+}
+
+/* ---- answers */
+
+static void fail(struct world *world, struct exchange *exchange, const char *why)
+{
+    struct err err;
+    uint64_t id = exchange->id;
+    err_set(&err, ERR_UNAVAILABLE, "%s", why);
+    exchange_free(exchange);
+    engine_on_failure(world->engine, id, &err, world->now);
+    link_drain(world);
+}
+
+static void respond(struct world *world, struct exchange *exchange, int status,
+                    const struct strbuf *body, int64_t retry_after_s)
+{
+    const struct kube_response response = {
+        .status = status,
+        .body = body && body->len ? body->text : "",
+        .len = body ? body->len : 0,
+        .retry_after_ms = 1000 * retry_after_s,
+    };
+    uint64_t id = exchange->id;
+    exchange_free(exchange);
+    engine_on_response(world->engine, id, &response, world->now);
+    link_drain(world);
+}
+
+static void refuse(struct world *world, struct exchange *exchange, int status,
+                   int64_t retry_after_s)
+{
+    static const struct {
+        int status;
+        const char *reason;
+    } REASONS[] = {{403, "Forbidden"},     {409, "Conflict"},
+                   {410, "Expired"},       {429, "TooManyRequests"},
+                   {500, "InternalError"}, {503, "ServiceUnavailable"}};
+    const char *reason = "InternalError";
+    for (size_t i = 0; i < sizeof REASONS / sizeof *REASONS; i++) {
+        if (REASONS[i].status == status)
+            reason = REASONS[i].reason;
+    }
+    auto_json cJSON *refusal = refusal_new(status, reason, "the world says %d", status);
+    struct strbuf body;
+    strbuf_init(&body, 4096);
+    json_print(&body, refusal);
+    respond(world, exchange, status, &body, retry_after_s);
+    strbuf_fini(&body);
+}
+
+static void handle(struct world *world, const struct exchange *exchange,
+                   struct api_answer *answer)
+{
+    const struct api_request request = {
+        .method = METHODS[exchange->method],
+        .target = exchange->path,
+        .content_type = exchange->content_type ? exchange->content_type : "",
+        .accept = exchange->accept ? exchange->accept : "",
+        .user = &BERTH,
+        .user_agent = "berth",
+        .body = exchange->body ? exchange->body : "",
+        .body_len = exchange->body_len,
+    };
+    api_server_handle(world->server, &request, world->now, answer);
+    world_note(world, "berth %s %s: %d", exchange->verb, exchange->path,
+               answer->status);
+}
+
+static void judge(struct world *world, struct exchange *exchange)
+{
+    const struct world_request request = {
+        .method = METHODS[exchange->method],
+        .path = exchange->path,
+        .verb = exchange->verb ? exchange->verb : "",
+        .write = exchange->write,
+        .stream = exchange->stream,
+        .number = exchange->write ? ++world->writes : 0,
+    };
+    exchange->judged = true;
+    if (exchange->stream && world->expire_next &&
+        strstr(exchange->path, "resourceVersion=") &&
+        !strstr(exchange->path, "sendInitialEvents"))
+        exchange->ruling = (struct world_ruling){.fate = FATE_REFUSED, .status = 410};
+    else if (world->options.judge)
+        exchange->ruling = world->options.judge(world->options.judge_ctx, &request);
+    exchange->due_ms += exchange->ruling.delay_ms;
+}
+
+static void answer_exchange(struct world *world, struct exchange *exchange)
+{
+    struct api_answer answer;
+    handle(world, exchange, &answer);
+    if (exchange->ruling.fate == FATE_UNANSWERED) {
+        api_watch_close(&answer.watch);
+        world_note(world, "  but the answer is lost");
+        fail(world, exchange, "the connection broke before the answer");
+    } else if (answer.watch) {
+        exchange->watch = answer.watch;
+    } else
+        respond(world, exchange, answer.status, &answer.body, answer.retry_after_s);
+    api_answer_fini(&answer);
+}
+
+static void deliver(struct world *world, struct exchange *exchange)
+{
+    struct world_ruling ruling = exchange->ruling;
+    switch (ruling.fate) {
+    case FATE_LOST:
+        world_note(world, "berth %s %s: lost", exchange->verb, exchange->path);
+        fail(world, exchange, "the connection broke");
+        break;
+    case FATE_REFUSED:
+        world_note(world, "berth %s %s: refused with %d", exchange->verb,
+                   exchange->path, ruling.status);
+        refuse(world, exchange, ruling.status, ruling.retry_after_s);
+        break;
+    case FATE_ANSWERED:
+    case FATE_UNANSWERED:
+        answer_exchange(world, exchange);
+        break;
+    }
+    if (ruling.crash) {
+        world_note(world, "the controller crashes");
+        world_kill(world);
+    }
+}
+
+/* ---- streams */
+
+static bool pull_line(struct world *world, struct exchange *exchange)
+{
+    struct strbuf line;
+    strbuf_init(&line, LINE_MAX_BYTES);
+    bool any = api_watch_next(exchange->watch, world->now, &line);
+    if (any) {
+        size_t len =
+            line.len && line.text[line.len - 1] == '\n' ? line.len - 1 : line.len;
+        line.text[len] = '\0';
+        engine_on_line(world->engine, exchange->id, line.text, len, world->now);
+        link_drain(world);
+    }
+    strbuf_fini(&line);
+    return any;
+}
+
+static bool step_stream(struct world *world, struct exchange *exchange)
+{
+    if (pull_line(world, exchange))
+        return true;
+    if (!api_watch_ended(exchange->watch, world->now))
+        return false;
+    respond(world, exchange, 200, NULL, 0);
+    return true;
+}
+
+bool link_step(struct world *world)
+{
+    if (!world->engine || world->now.mono_ms < world->frozen_until_ms)
+        return false;
+    list_for_each (node, &world->exchanges) {
+        struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
+        if (exchange->watch) {
+            if (step_stream(world, exchange))
+                return true;
+            continue;
+        }
+        if (!exchange->judged)
+            judge(world, exchange);
+        if (exchange->due_ms <= world->now.mono_ms) {
+            deliver(world, exchange);
+            return true;
+        }
+    }
+    int64_t deadline = engine_deadline(world->engine);
+    if (deadline < 0 || deadline > world->now.mono_ms)
+        return false;
+    engine_on_timer(world->engine, world->now);
+    link_drain(world);
+    return true;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+    if (a < 0 || b < 0)
+        return a < 0 ? b : a;
+    return a < b ? a : b;
+}
+
+int64_t link_deadline(const struct world *world)
+{
+    if (!world->engine)
+        return -1;
+    int64_t deadline = engine_deadline(world->engine);
+    list_for_each (node, &world->exchanges) {
+        const struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
+        deadline =
+            sooner(deadline, exchange->watch ? api_watch_deadline(exchange->watch)
+                                             : exchange->due_ms);
+    }
+    if (deadline >= 0 && deadline < world->frozen_until_ms)
+        deadline = world->frozen_until_ms;
+    return deadline;
+}
+
+bool link_busy(const struct world *world)
+{
+    list_for_each (node, &world->exchanges) {
+        if (!LIST_ENTRY(node, struct exchange, node)->watch)
+            return true;
+    }
+    return false;
+}
+
+void world_cut_streams(struct world *world, bool expired)
+{
+    struct list cut;
+    list_init(&cut);
+    for (struct list *node = world->exchanges.next, *next; node != &world->exchanges;
+         node = next) {
+        next = node->next;
+        if (LIST_ENTRY(node, struct exchange, node)->watch) {
+            list_remove(node);
+            list_append(&cut, node);
+        }
+    }
+    world->expire_next = expired;
+    while (!list_empty(&cut) && world->engine)
+        fail(world, LIST_ENTRY(cut.next, struct exchange, node), "the stream was cut");
+    while (!list_empty(&cut))
+        exchange_free(LIST_ENTRY(cut.next, struct exchange, node));
+}
