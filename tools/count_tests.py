@@ -12,7 +12,8 @@ import xml.etree.ElementTree
 
 CHECK = re.compile(r"^\d+%: Checks: (\d+), Failures: (\d+), Errors: (\d+)$", re.M)
 OURS = re.compile(r"^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$", re.M)
-REPLAYED = re.compile(r"^replayed \d+ inputs$", re.M)
+# What a suite says about itself beyond its counts.
+NOTE = re.compile(r"^(?:# )?(replayed \d+ inputs|left to the real control plane: \d+)$", re.M)
 
 
 def count(output, ok):
@@ -42,9 +43,9 @@ def main():
         totals = [total + more for total, more in zip(totals, counts)]
         if counts[1]:
             print(f"--- {suite.get('name')}\n{output.rstrip()}\n---")
-        replayed = REPLAYED.search(output)
+        told = NOTE.search(output)
         note = f", {counts[2]} skipped" if counts[2] else ""
-        note += f" ({replayed.group()})" if replayed else ""
+        note += f" ({told[1]})" if told else ""
         print(f"{suite.get('name'):32} {counts[0]:5} passed, {counts[1]} failed{note}")
     note = f", {totals[2]} skipped" if totals[2] else ""
     print(f"{totals[0]} passed, {totals[1]} failed{note}")

@@ -1,4 +1,5 @@
-"""A cluster to run scenarios on: the pinned control plane or any other by kubeconfig."""
+"""A cluster to run scenarios on: the embedded API server, the pinned control plane or any
+other by kubeconfig."""
 
 import os
 import shutil
@@ -13,7 +14,10 @@ from kube import Api, ApiError
 from wait import until
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-CONTROL_PLANE = os.path.join(ROOT, "test/controlplane/control-plane.sh")
+CONTROL_PLANES = {  # the same verbs and files, see each
+    "embedded": os.path.join(ROOT, "test/apiserver/embedded.sh"),
+    "real": os.path.join(ROOT, "test/controlplane/control-plane.sh"),
+}
 CONTROLLER_NAMESPACE = "berth-system"
 CONTROLLER_USER = f"system:serviceaccount:{CONTROLLER_NAMESPACE}:berth"
 RUNNER = "berth-e2e"  # field manager of what the runner itself needs
@@ -27,8 +31,10 @@ def documents(path):
 class Ground:
     """Use as a context: everything that it started has ended when it closes."""
 
-    def __init__(self, berth, kubeconfig=None, k8s=None, api_flags=()):
+    def __init__(self, berth, kind="real", kubeconfig=None, k8s=None, api_flags=()):
         self.berth = os.path.abspath(berth) if berth else None
+        self.kind = kind
+        self.control_plane = CONTROL_PLANES[kind]
         self.kubeconfig = kubeconfig
         self.k8s = ["--k8s", k8s] if k8s else []
         self.api_flags = " ".join(api_flags)
@@ -51,7 +57,7 @@ class Ground:
 
     def __exit__(self, *_):
         if self.own:
-            subprocess.run([CONTROL_PLANE, "down"], env=self.environment, check=False)
+            subprocess.run([self.control_plane, "down"], env=self.environment, check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _start_control_plane(self):
@@ -59,7 +65,7 @@ class Ground:
         self.environment.update(BERTH_CONTROL_PLANE_STATE=state,
                                 BERTH_CONTROL_PLANE_LIFETIME="3600",
                                 API_EXTRA=self.api_flags)
-        subprocess.run([CONTROL_PLANE, "up", *self.k8s], env=self.environment, check=True,
+        subprocess.run([self.control_plane, "up", *self.k8s], env=self.environment, check=True,
                        stdout=subprocess.DEVNULL)
         self.kubeconfig = os.path.join(state, "admin.kubeconfig")
         self.audit = AuditLog(os.path.join(state, "log/audit.log"))

@@ -5,7 +5,7 @@ an error in that client cannot hide itself.
 """
 
 import base64
-import email.utils
+import datetime
 import http.client
 import json
 import os
@@ -164,7 +164,6 @@ class Api:
             headers["Content-Type"] = content
         answer, text = self._exchange(method, path, body, headers)
         self.local.audit_id = answer.headers.get("Audit-Id")
-        self.local.date = answer.headers.get("Date")
         if answer.status >= 400:
             raise ApiError(method, path, answer.status, text)
         return json.loads(text) if text.startswith("{") else text
@@ -174,9 +173,12 @@ class Api:
         return self.local.audit_id
 
     def server_time(self):
-        """The API server's clock, in whole seconds since the epoch."""
-        self.request("GET", "/version")
-        return email.utils.parsedate_to_datetime(self.local.date).timestamp()
+        """The API server's clock, in whole seconds since the epoch: when it would have
+        created something."""
+        probe = {"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"generateName": "t-"}}
+        created = self.request("POST", self.url("ConfigMap", "default"), probe,
+                               {"dryRun": "All"})["metadata"]["creationTimestamp"]
+        return datetime.datetime.fromisoformat(created.replace("Z", "+00:00")).timestamp()
 
     def resource(self, kind, api_version=None):
         """Path prefix, plural and scope of a kind, from discovery."""

@@ -19,7 +19,9 @@ USAGE = "test/e2e/run.sh"
 
 def arguments():
     parser = argparse.ArgumentParser(
-        prog=USAGE, description="Runs test/scenarios on a real Kubernetes API server.")
+        prog=USAGE, description="Runs test/scenarios on a Kubernetes API server.")
+    parser.add_argument("--embedded", action="store_true", help="on the embedded API "
+                        "server, all that it can decide")
     parser.add_argument("--k8s", metavar="VERSION", help="a release that "
                         "test/controlplane pins, such as 1.37 (the default)")
     parser.add_argument("--kubeconfig", metavar="FILE", help="use this cluster instead; "
@@ -58,9 +60,13 @@ def main():
 
     starts = any(matches(case.name) for case in startup.CASES)
     tables = any(matches(name) for name in admission.names())
-    pods = any(matches(name) for name in pod_security.names())
+    pods = [name for name in pod_security.names() if matches(name)]
     if not scenarios and not starts and not tables and not pods:
         sys.exit(f"{USAGE}: no scenario matches {options.filter!r}")
+    if options.embedded:
+        left = [one for one in scenarios if one.real]
+        print(f"# left to the real control plane: {len(left) + len(pods)}", flush=True)
+        scenarios, pods = [one for one in scenarios if not one.real], []
     needs_berth = starts or tables or any(one.controller != "none" for one in scenarios)
     berth = find_berth(options.berth) if needs_berth else None
     report = Report()
@@ -74,11 +80,13 @@ def main():
             for scenario in group:
                 report.skip(scenario.name, f"needs an API server with {' '.join(flags)}")
             continue
-        with Ground(berth, options.kubeconfig, options.k8s, flags) as ground:
-            print(f"# Kubernetes {ground.version} {' '.join(flags)}", flush=True)
+        kind = "embedded" if options.embedded else "real"
+        with Ground(berth, kind, options.kubeconfig, options.k8s, flags) as ground:
+            print(f"# {kind}: Kubernetes {ground.version} {' '.join(flags)}", flush=True)
             if not flags:
-                admission.run(ground.api, ground.berth, report, matches)
-                pod_security.run(ground.api, report, matches)
+                admission.run(ground, report, matches)
+                if pods:
+                    pod_security.run(ground.api, report, matches)
                 startup.run(ground, report, matches)
             Suite(ground, report, options.jobs).run(group)
     skipped = f", {report.skipped} skipped" if report.skipped else ""

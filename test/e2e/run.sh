@@ -1,7 +1,9 @@
 #!/bin/bash
-# The end-to-end suite: every scenario of test/scenarios against a real kube-apiserver.
+# The end-to-end suite: every scenario of test/scenarios against a real kube-apiserver, or,
+# with --embedded, against berth-apiserver all but those that only a real one can decide.
 #
-#   run.sh [--k8s VERSION] [--kubeconfig FILE] [--filter GLOB] [--berth BINARY] [--jobs N] [--list]
+#   run.sh [--embedded] [--k8s VERSION] [--kubeconfig FILE] [--filter GLOB] [--berth BINARY]
+#          [--jobs N] [--list]
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # Debian's python3-yaml belongs to Debian's python3.

@@ -14,7 +14,8 @@ FOLDER = os.path.join(ROOT, "test/scenarios")
 HELPERS = ("admission", "objects", "charts", "pod_security")  # folders without scenarios
 VARIABLE = re.compile(r"\$\{([a-zA-Z][a-zA-Z0-9_]*)\}")
 
-TOP = {"about", "covers", "controller", "config", "needs", "apiServer", "given", "steps"}
+TOP = {"about", "covers", "controller", "config", "needs", "apiServer", "ground", "given",
+       "steps"}
 CONTROLLERS = ("shared", "own", "alone", "none")
 
 # Every verb of a step with the words that may stand beside it.
@@ -63,6 +64,7 @@ class Scenario:
             raise Malformed(f"{path}: a config of its own needs a controller of its own")
         self.needs = set(self.data.get("needs", []))
         self.api_flags = tuple(self.data.get("apiServer", []))
+        self.real = bool(self.api_flags) or "real" in self.data.get("ground", {})
         self.given = self.data.get("given", [])
         self.steps = self.data["steps"]
         self._check_steps(self.steps)
