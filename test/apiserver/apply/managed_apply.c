@@ -1,3 +1,4 @@
+#include "test/apiserver/apply/managed_last_applied.h"
 #include "test/apiserver/apply/managed_write.h"
 
 #include "kubeclient/api/object.h"
@@ -133,16 +134,21 @@ static bool take_fields(struct apply *apply)
         typed_compare(arena, apply->type, apply->live, apply->object);
     difference.written = field_set_exclude(arena, difference.written, apply->reset);
     difference.removed = field_set_exclude(arena, difference.removed, apply->reset);
+    const struct field_set *free =
+        apply->options->write.force
+            ? difference.written
+            : managed_last_applied(arena, apply->options, apply->live);
     for (size_t i = 0; i < entries->count; i++) {
         struct managed_entry *entry = &entries->entries[i];
+        if (entry == held)
+            continue;
         const struct field_set *both =
-            entry == held
-                ? NULL
-                : field_set_intersection(arena, entry->fields, difference.written);
+            field_set_intersection(arena, entry->fields, difference.written);
+        both = field_set_difference(arena, both, free);
         if (both)
             conflicts[count++] = (struct managed_conflict){entry, both};
     }
-    if (count && !apply->options->write.force) {
+    if (count) {
         *apply->refusal = managed_conflict_refusal(arena, conflicts, count);
         return false;
     }
@@ -178,14 +184,17 @@ static bool merge(struct apply *apply)
     return take_fields(apply);
 }
 
-/* The API server leaves the times alone where, once decoded, nothing has changed. */
+/* The API server leaves the times alone where, once decoded, nothing has changed, also
+ * not the order of the entries. */
 static bool is_change(const struct apply *apply, const struct managed_entry *held)
 {
     if (managed_same_content(apply->live, apply->object, false))
         return false;
-    bool same_owners = held && !apply->took &&
-                       field_set_contains(held->fields, apply->self.fields) &&
-                       field_set_contains(apply->self.fields, held->fields);
+    bool same_owners =
+        held && !apply->took &&
+        managed_entries_stays(&apply->entries, held, apply->options->write.time) &&
+        field_set_contains(held->fields, apply->self.fields) &&
+        field_set_contains(apply->self.fields, held->fields);
     return !same_owners || apply->options->schema->openapi ||
            !managed_same_content(apply->live, apply->object, true);
 }
@@ -202,6 +211,7 @@ static void finish(struct apply *apply)
                                               : NULL;
     managed_entries_put(&apply->entries, &apply->self);
     managed_restore(apply->object, apply->live, apply->reset);
+    managed_write_last_applied(apply->options, apply->object, apply->intent);
     managed_entries_write(&apply->entries, apply->object);
 }
 

@@ -215,6 +215,16 @@ static int compare_written(const void *a, const void *b)
     return order ? order : strcmp(left->subresource, right->subresource);
 }
 
+bool managed_entries_stays(const struct managed_entries *entries,
+                           const struct managed_entry *entry, const char *time)
+{
+    const struct managed_entry *next = entry + 1;
+    struct managed_entry later = *entry;
+    later.time = time;
+    return next == entries->entries + entries->count ||
+           compare_written(&later, next) < 0;
+}
+
 static cJSON *entry_json(const struct managed_entry *entry)
 {
     cJSON *json = json_object();

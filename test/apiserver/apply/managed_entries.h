@@ -43,6 +43,10 @@ struct managed_entry managed_entry_of(const struct managed_write *write, bool ap
 /* The order in which messages name managers. */
 int managed_entry_compare(const struct managed_entry *a, const struct managed_entry *b);
 
+/* Whether the entry would stay in its place among the others if it had this time. */
+bool managed_entries_stays(const struct managed_entries *entries,
+                           const struct managed_entry *entry, const char *time);
+
 /* Folds the oldest Update entries of an API version into one of "ancient-changes" until
  * no more than ten are left. */
 void managed_entries_cap(struct managed_entries *entries);

@@ -4,12 +4,12 @@
 
 /* One level of the two sets that a comparison makes. */
 struct levels {
+    struct arena *arena;
     struct field_set written, removed;
 };
 
-static void compare_value(struct arena *arena, struct field_type type,
-                          const cJSON *former, const cJSON *now, struct levels *levels,
-                          struct field_element element);
+static void compare_value(struct field_type type, const cJSON *former, const cJSON *now,
+                          struct levels *levels, struct field_element element);
 
 /* Absent, null or empty, which only equality can tell apart. */
 static bool holds_nothing(const cJSON *value)
@@ -25,12 +25,11 @@ static bool same_scalar(const cJSON *a, const cJSON *b)
 
 /* ---- below a map or list */
 
-static void compare_members(struct arena *arena, struct field_type type,
-                            const cJSON *former, const cJSON *now,
-                            struct levels *levels)
+static void compare_members(struct field_type type, const cJSON *former,
+                            const cJSON *now, struct levels *levels)
 {
-    struct member_lookup in_former = member_lookup_begin(arena, former);
-    struct member_lookup in_now = member_lookup_begin(arena, now);
+    struct member_lookup in_former = member_lookup_begin(levels->arena, former);
+    struct member_lookup in_now = member_lookup_begin(levels->arena, now);
     struct field_type below;
     bool unused;
     json_each (member, in_now.object) {
@@ -38,13 +37,13 @@ static void compare_members(struct arena *arena, struct field_type type,
         if (same_scalar(other, member))
             continue;
         (void)typed_member(type, member->string, &below, &unused);
-        compare_value(arena, below, other, member, levels, field_name(member->string));
+        compare_value(below, other, member, levels, field_name(member->string));
     }
     json_each (member, in_former.object) {
         if (member_lookup_find(&in_now, member->string))
             continue;
         (void)typed_member(type, member->string, &below, &unused);
-        compare_value(arena, below, member, NULL, levels, field_name(member->string));
+        compare_value(below, member, NULL, levels, field_name(member->string));
     }
 }
 
@@ -66,8 +65,7 @@ static bool same_run(const struct typed_items *a, const struct typed_items *b,
 
 /* Items that are there twice cannot be told apart: they are owned as one, and what is
  * there once before or after them comes or goes with all it holds. */
-static void compare_duplicates(struct arena *arena, struct field_type type,
-                               const struct typed_items *former,
+static void compare_duplicates(struct field_type type, const struct typed_items *former,
                                const struct typed_items *now,
                                const struct typed_entry *was,
                                const struct typed_entry *is, struct levels *levels)
@@ -75,18 +73,18 @@ static void compare_duplicates(struct arena *arena, struct field_type type,
     struct field_element element = (was ? was : is)->element;
     if (was && was->duplicate && is && is->duplicate) {
         if (!same_run(former, now, &element))
-            field_set_add(arena, &levels->written, element, true, NULL);
+            field_set_add(levels->arena, &levels->written, element, true, NULL);
         return;
     }
     if (was && was->duplicate) {
         if (is)
-            compare_value(arena, typed_item(type), NULL, is->value, levels, element);
-        field_set_add(arena, &levels->removed, element, true, NULL);
+            compare_value(typed_item(type), NULL, is->value, levels, element);
+        field_set_add(levels->arena, &levels->removed, element, true, NULL);
         return;
     }
     if (was)
-        compare_value(arena, typed_item(type), was->value, NULL, levels, element);
-    field_set_add(arena, &levels->written, element, true, NULL);
+        compare_value(typed_item(type), was->value, NULL, levels, element);
+    field_set_add(levels->arena, &levels->written, element, true, NULL);
 }
 
 static bool is_first(const struct typed_items *items, size_t at)
@@ -100,12 +98,12 @@ static bool is_first(const struct typed_items *items, size_t at)
     return true;
 }
 
-static void compare_items(struct arena *arena, struct field_type type,
-                          const cJSON *former, const cJSON *now, struct levels *levels)
+static void compare_items(struct field_type type, const cJSON *former, const cJSON *now,
+                          struct levels *levels)
 {
     struct typed_items was, is;
-    (void)typed_items_read(arena, type, former, &was);
-    (void)typed_items_read(arena, type, now, &is);
+    (void)typed_items_read(levels->arena, type, former, &was);
+    (void)typed_items_read(levels->arena, type, now, &is);
     typed_items_match(&was, &is);
     for (size_t i = 0; i < was.count + is.count; i++) {
         bool old = i < was.count;
@@ -120,62 +118,61 @@ static void compare_items(struct arena *arena, struct field_type type,
                                           : matched ? &is.entries[entry->other]
                                                     : NULL;
         if ((before && before->duplicate) || (after && after->duplicate))
-            compare_duplicates(arena, type, &was, &is, before, after, levels);
+            compare_duplicates(type, &was, &is, before, after, levels);
         else
-            compare_value(arena, typed_item(type), before ? before->value : NULL,
+            compare_value(typed_item(type), before ? before->value : NULL,
                           after ? after->value : NULL, levels, entry->element);
     }
 }
 
 /* ---- a value */
 
-static void compare_leaf(struct arena *arena, const cJSON *former, const cJSON *now,
-                         struct levels *levels, struct field_element element)
+static void compare_leaf(const cJSON *former, const cJSON *now, struct levels *levels,
+                         struct field_element element)
 {
     if (!now)
-        field_set_add(arena, &levels->removed, element, true, NULL);
+        field_set_add(levels->arena, &levels->removed, element, true, NULL);
     else if (!former || !json_equal(former, now))
-        field_set_add(arena, &levels->written, element, true, NULL);
+        field_set_add(levels->arena, &levels->written, element, true, NULL);
 }
 
-static void compare_as(struct arena *arena, struct field_type type,
-                       enum typed_kind kind, const cJSON *former, const cJSON *now,
-                       struct levels *levels, struct field_element element)
+static void compare_as(struct field_type type, enum typed_kind kind,
+                       const cJSON *former, const cJSON *now, struct levels *levels,
+                       struct field_element element)
 {
-    struct levels below = {0};
+    struct levels below = {.arena = levels->arena};
     bool nothing = holds_nothing(former) && holds_nothing(now);
     if (nothing || typed_atomic(type, kind)) {
-        compare_leaf(arena, former, now, levels, element);
+        compare_leaf(former, now, levels, element);
         return;
     }
     if (kind == TYPED_MAP)
-        compare_members(arena, type, former, now, &below);
+        compare_members(type, former, now, &below);
     else
-        compare_items(arena, type, former, now, &below);
-    const struct field_set *written = field_set_finish(arena, &below.written);
-    const struct field_set *removed = field_set_finish(arena, &below.removed);
+        compare_items(type, former, now, &below);
+    const struct field_set *written = field_set_finish(levels->arena, &below.written);
+    const struct field_set *removed = field_set_finish(levels->arena, &below.removed);
     if (!former || written)
-        field_set_add(arena, &levels->written, element, !former, written);
+        field_set_add(levels->arena, &levels->written, element, !former, written);
     if (!now || removed)
-        field_set_add(arena, &levels->removed, element, !now, removed);
+        field_set_add(levels->arena, &levels->removed, element, !now, removed);
 }
 
-static void compare_value(struct arena *arena, struct field_type type,
-                          const cJSON *former, const cJSON *now, struct levels *levels,
-                          struct field_element element)
+static void compare_value(struct field_type type, const cJSON *former, const cJSON *now,
+                          struct levels *levels, struct field_element element)
 {
     enum typed_kind was = typed_kind(type, former ? former : now);
     enum typed_kind is = typed_kind(type, now ? now : former);
     if (was != is)
-        compare_as(arena, type, was, former, now, levels, element);
-    compare_as(arena, type, is, former, now, levels, element);
+        compare_as(type, was, former, now, levels, element);
+    compare_as(type, is, former, now, levels, element);
 }
 
 struct typed_difference typed_compare(struct arena *arena, struct field_type type,
                                       const cJSON *former, const cJSON *now)
 {
-    struct levels levels = {0};
-    compare_members(arena, type, former, now, &levels);
+    struct levels levels = {.arena = arena};
+    compare_members(type, former, now, &levels);
     return (struct typed_difference){field_set_finish(arena, &levels.written),
                                      field_set_finish(arena, &levels.removed)};
 }

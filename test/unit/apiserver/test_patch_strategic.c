@@ -79,8 +79,12 @@ START_TEST(the_order_can_be_said)
                    POD("{'containers':[{'name':'s'},{'name':'b'},{'name':'a'}]}"));
     expect_patched(POD("{}"),
                    POD("{'$setElementOrder/containers':[{'name':'b'},{'name':'a'}],"
-                       "'containers':[{'name':'a'},{'name':'b'}]}"),
+                       "'containers':[{'name':'b'},{'name':'a'}]}"),
                    POD("{'containers':[{'name':'b'},{'name':'a'}]}"));
+    expect_refused(POD("{}"),
+                   POD("{'$setElementOrder/containers':[{'name':'b'},{'name':'a'}],"
+                       "'containers':[{'name':'a'},{'name':'b'}]}"),
+                   500);
 }
 END_TEST
 
