@@ -225,6 +225,8 @@ static bool dispatch_resource(struct call *call)
         return refuse_unknown(call);
     if (*call->ns && !def->namespaced && strcmp(def->storage, "/namespaces") != 0)
         return refuse_unknown(call);
+    if (strcmp(call->request->method, "HEAD") == 0)
+        return refuse_method(call);
     if (def->verbs == BUILTIN_CREATE_ONLY)
         return strcmp(call->verb, "create") == 0 && !*call->name ? review_answer(call)
                                                                  : refuse_method(call);
