@@ -3,15 +3,12 @@
 #include "kubeclient/base/alloc.h"
 #include "kubeclient/base/ascii.h"
 #include "test/apiserver/front/fault_endpoint.h"
-#include "test/apiserver/front/protobuf.h"
 #include "test/apiserver/front/status_answer.h"
 #include "test/apiserver/front/verb.h"
 #include "test/apiserver/server/auth.h"
 
 #include <stdio.h>
 #include <string.h>
-
-enum { DECODED_MAX = 8 * REQUEST_BODY_MAX };
 
 static bool match(struct service *service, const struct request *request,
                   bool (*matches)(struct fault_rules *, const struct fault_request *,
@@ -68,20 +65,6 @@ static void handle_as(struct service *service, const struct request *request,
     api_server_handle(service->server, call, service->options.now(), answer);
 }
 
-/* A body in protobuf as JSON, where it can be told; else the server refuses it. */
-static void decode_body(struct api_request *call, struct strbuf *decoded)
-{
-    if (!ascii_has_prefix(call->content_type, PROTOBUF_CONTENT_TYPE))
-        return;
-    auto_json cJSON *body = protobuf_decode(call->body, call->body_len);
-    if (!body)
-        return;
-    json_print(decoded, body);
-    call->content_type = "application/json";
-    call->body = decoded->text;
-    call->body_len = decoded->len;
-}
-
 static void handle(struct service *service, const struct request *request,
                    struct api_answer *answer)
 {
@@ -97,9 +80,6 @@ static void handle(struct service *service, const struct request *request,
         .body = request->body.text,
         .body_len = request->body.len,
     };
-    struct strbuf decoded;
-    strbuf_init(&decoded, DECODED_MAX);
-    decode_body(&call, &decoded);
     if (!*as && request->group_count)
         answer_with_status(answer, 400, "groups are impersonated with a user only");
     else if (!*as)
@@ -108,7 +88,6 @@ static void handle(struct service *service, const struct request *request,
         handle_as(service, request, &call, answer);
     else
         answer_with_status(answer, 403, "only the administrator may impersonate");
-    strbuf_fini(&decoded);
 }
 
 void respond(struct service *service, const struct request *request,
