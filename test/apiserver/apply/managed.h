@@ -22,8 +22,10 @@ struct managed_write {
 
 /* The object as it is after `intent` was applied to `live` (NULL: it does not exist
  * yet). Owned. NULL with a Conflict (409, a FieldManagerConflict cause for each field
- * and manager) or a BadRequest. Fields that the subresource may not write are left as
- * they are and not owned: of "" the status where `has_status`, of "status" all but it.
+ * and manager), a BadRequest, or the 500 with which the API server answers an intent
+ * that does not fit its schema. Defaults are not set here. Fields that the subresource
+ * may not write are left as they are and not owned: of "" the status where
+ * `has_status`, of "status" all but it.
  */
 struct managed_apply_options {
     const struct schema *schema;

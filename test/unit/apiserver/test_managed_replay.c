@@ -117,7 +117,7 @@ static void keep_rest(cJSON *written)
     json_remove(written, kept);
     json_set(written, json_copy(json_at(live, kept)), kept);
     if (!status ||
-        (!schema->openapi && strcmp(json_str(written, "kind"), "Deployment")))
+        (!schema->openapi && strcmp(json_str(written, "kind"), "Deployment") != 0))
         return;
     cJSON *entries = json_copy(json_at(written, "metadata", "managedFields"));
     if (schema->openapi)
