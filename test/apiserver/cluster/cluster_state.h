@@ -20,6 +20,8 @@ enum cluster_kind {
     CLUSTER_REPLICA_SETS,
     CLUSTER_STATEFUL_SETS,
     CLUSTER_PODS,
+    CLUSTER_ACCOUNTS, /* those that namespaces must have */
+    CLUSTER_ROOT_CAS, /* the same */
     CLUSTER_KINDS,
 };
 
@@ -89,6 +91,7 @@ static inline const cJSON *member_object(const struct list *node)
 void task_add(struct cluster *cluster, enum cluster_kind kind, const char *key);
 void task_add_later(struct cluster *cluster, enum cluster_kind kind, const char *key,
                     int64_t delay_ms);
+bool task_is_delayed(struct cluster *cluster, enum cluster_kind kind, const char *key);
 /* The next that is due, or NULL; freed with task_free(). */
 struct task *task_take(struct cluster *cluster);
 void task_free(struct task *task);

@@ -18,12 +18,17 @@ static const char *const TARGETS[] = {
     [CLUSTER_REPLICA_SETS] = "/apis/apps/v1/replicasets",
     [CLUSTER_STATEFUL_SETS] = "/apis/apps/v1/statefulsets",
     [CLUSTER_PODS] = "/api/v1/pods",
+    [CLUSTER_ACCOUNTS] =
+        "/api/v1/serviceaccounts?fieldSelector=metadata.name%3Ddefault",
+    [CLUSTER_ROOT_CAS] =
+        "/api/v1/configmaps?fieldSelector=metadata.name%3Dkube-root-ca.crt",
 };
 
 static void open_watch(struct cluster *cluster, enum cluster_kind kind)
 {
     const char *target =
-        arena_printf(cluster->arena, "%s?watch=true&resourceVersion=0", TARGETS[kind]);
+        arena_printf(cluster->arena, "%s%swatch=true&resourceVersion=0", TARGETS[kind],
+                     strchr(TARGETS[kind], '?') ? "&" : "?");
     const struct api_request request = {
         .method = "GET",
         .target = target,
@@ -114,7 +119,13 @@ static void join_family(struct informer *informer, struct kept *kept)
 
 /* ---- what a change asks for */
 
-static void add_owner(struct cluster *cluster, const cJSON *object)
+static void add_named(struct cluster *cluster, enum cluster_kind kind, const char *ns,
+                      const char *name)
+{
+    task_add(cluster, kind, arena_printf(cluster->arena, "%s/%s", ns, name));
+}
+
+static void add_controller(struct cluster *cluster, const cJSON *object)
 {
     static const struct {
         const char *kind;
@@ -126,9 +137,28 @@ static void add_owner(struct cluster *cluster, const cJSON *object)
     const char *kind = json_str_or(controller, "", "kind");
     for (size_t i = 0; i < sizeof OWNERS / sizeof *OWNERS; i++) {
         if (strcmp(kind, OWNERS[i].kind) == 0)
-            task_add(cluster, OWNERS[i].task,
-                     arena_printf(cluster->arena, "%s/%s", kube_namespace(object),
-                                  json_str_or(controller, "", "name")));
+            add_named(cluster, OWNERS[i].task, kube_namespace(object),
+                      json_str_or(controller, "", "name"));
+    }
+}
+
+/* Whom a change concerns. A pod that is gone is news to the Deployment too: with
+ * "Recreate" it waits for its last old pod. */
+static void add_concerned(struct cluster *cluster, enum cluster_kind kind,
+                          const cJSON *object, bool gone)
+{
+    const char *ns = kube_namespace(object);
+    if (kind == CLUSTER_ACCOUNTS || kind == CLUSTER_ROOT_CAS) {
+        add_named(cluster, CLUSTER_NAMESPACES, "", ns);
+        return;
+    }
+    add_named(cluster, kind, ns, kube_name(object));
+    add_controller(cluster, object);
+    if (kind == CLUSTER_PODS && gone) {
+        const char *name = json_str_or(kube_controller_of(object), "", "name");
+        add_controller(cluster,
+                       informer_get(cluster, CLUSTER_REPLICA_SETS,
+                                    arena_printf(cluster->arena, "%s/%s", ns, name)));
     }
 }
 
@@ -139,8 +169,7 @@ static void take_object(struct cluster *cluster, enum cluster_kind kind, cJSON *
     const char *key = arena_printf(cluster->arena, "%s/%s", kube_namespace(object),
                                    kube_name(object));
     struct kept *kept = map_get(&informer->objects, key);
-    add_owner(cluster, object);
-    task_add(cluster, kind, key);
+    add_concerned(cluster, kind, object, gone);
     if (gone) {
         if (kept) {
             map_remove(&informer->objects, key);
@@ -173,15 +202,15 @@ static void take_line(struct cluster *cluster, enum cluster_kind kind,
         take_object(cluster, kind, json_take(event, object), gone);
 }
 
-/* The next watch begins with all there is: what is not, is gone, and its owners are to
- * hear of it. */
+/* The next watch begins with all there is: what is not, is gone, and those whom it
+ * concerns are to hear of it. */
 static void forget(struct cluster *cluster, enum cluster_kind kind)
 {
     struct informer *informer = &cluster->informers[kind];
     const char *key;
     void *value;
     for (size_t at = 0; map_next(&informer->objects, &at, &key, &value);)
-        add_owner(cluster, ((struct kept *)value)->object);
+        add_concerned(cluster, kind, ((struct kept *)value)->object, true);
     informer_empty(informer);
     informer_init(informer);
 }

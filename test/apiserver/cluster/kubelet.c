@@ -19,13 +19,13 @@ static struct outcome outcome_for(struct cluster *cluster, const cJSON *pod)
     return outcome_of(own ? own : kube_annotation(ns, OUTCOME_ANNOTATION));
 }
 
-static void put_stage(struct cluster *cluster, const cJSON *pod, struct pod_stage stage,
+static bool put_stage(struct cluster *cluster, const cJSON *pod, struct pod_stage stage,
                       const struct outcome *outcome)
 {
     auto_json cJSON *object = json_copy(pod);
     json_set(object, pod_stage_status(pod, stage, outcome, timestamp(cluster)),
              "status");
-    call_put(cluster, CLUSTER_PODS, object, "status");
+    return call_put(cluster, CLUSTER_PODS, object, "status");
 }
 
 /* ---- the scheduler's part */
@@ -130,6 +130,8 @@ static struct pod_stage next_stage(const cJSON *pod, struct pod_stage now,
     return (struct pod_stage){STAGE_CREATING, 0};
 }
 
+/* A stage is left when its time is over. Statuses tell whole seconds only: a timer that
+ * is set knows better. */
 static void play(struct cluster *cluster, const cJSON *pod, const char *key)
 {
     struct outcome outcome = outcome_for(cluster, pod);
@@ -139,13 +141,16 @@ static void play(struct cluster *cluster, const cJSON *pod, const char *key)
         schedule(cluster, pod, &outcome);
         return;
     }
-    if (stay < 0)
+    if (stay < 0 || task_is_delayed(cluster, CLUSTER_PODS, key))
         return;
     int64_t left = pod_stage_since_ms(pod) + stay - cluster->now.wall_ms;
-    if (stay > 0 && left > 0)
+    if (stay > 0 && left > 0) {
         task_add_later(cluster, CLUSTER_PODS, key, left);
-    else
-        put_stage(cluster, pod, next_stage(pod, stage, &outcome), &outcome);
+        return;
+    }
+    struct pod_stage next = next_stage(pod, stage, &outcome);
+    if (put_stage(cluster, pod, next, &outcome) && stay_ms(next.stage, &outcome) > 0)
+        task_add_later(cluster, CLUSTER_PODS, key, stay_ms(next.stage, &outcome));
 }
 
 /* ---- the end */

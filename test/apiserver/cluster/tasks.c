@@ -62,6 +62,11 @@ void task_add_later(struct cluster *cluster, enum cluster_kind kind, const char 
     insert_timer(cluster, task);
 }
 
+bool task_is_delayed(struct cluster *cluster, enum cluster_kind kind, const char *key)
+{
+    return map_get(&cluster->delayed, queue_key(cluster, kind, key));
+}
+
 static void release_due(struct cluster *cluster)
 {
     while (!list_empty(&cluster->timers)) {
