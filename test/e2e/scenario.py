@@ -1,5 +1,6 @@
 """Loads scenario files; test/scenarios/README.md is their reference."""
 
+import copy
 import fnmatch
 import os
 import re
@@ -68,6 +69,7 @@ class Scenario:
         self.given = self.data.get("given", [])
         self.steps = self.data["steps"]
         self._check_steps(self.steps)
+        self.needs |= programs_of(self.steps)
 
     def _check_words(self, mapping, allowed, where):
         unknown = set(mapping) - set(allowed)
@@ -90,6 +92,12 @@ class Scenario:
 
 def verb_of(step):
     return next((verb for verb in VERBS if verb in step), None)
+
+
+def programs_of(steps):
+    """The programs that steps run."""
+    found = {step["run"][0] for step in steps if "run" in step}
+    return found.union(*(programs_of(step["steps"]) for step in steps if "repeat" in step))
 
 
 def discover(pattern):
@@ -138,7 +146,9 @@ def complete(obj, variables):
         with open(path, encoding="utf-8") as file:
             base = yaml.safe_load(file)
         name = obj.get("name", base["metadata"]["name"])
-        base = fill(base, dict(variables, name=name))
+        named = copy.copy(variables)
+        named["name"] = name
+        base = fill(base, named)
         base["metadata"]["name"] = name
         obj = merge(base, obj.get("merge", {}))
     if "apiVersion" not in obj:
