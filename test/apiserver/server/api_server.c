@@ -100,6 +100,7 @@ void api_server_handle(struct api_server *server, const struct api_request *requ
     *answer = (struct api_answer){.content_type = "application/json"};
     strbuf_init(&answer->body, ANSWER_MAX);
     server_uuid(server, answer->audit_id);
+    server->wall_ms = now.wall_ms;
     struct call call = {.server = server,
                         .request = request,
                         .answer = answer,

@@ -171,6 +171,32 @@ static bool has_uid(const struct look *look, const cJSON *reference, const char 
 
 /* ---- looking */
 
+/* Does one of its dependents wait, too? Two that own each other would for ever. */
+static bool waits_for_its_owner(const struct look *look)
+{
+    struct owner *owner = graph_owner(look->server->collector, kube_uid(look->object));
+    list_for_each (node, &owner->dependents) {
+        struct look dependent = *look;
+        struct stored *stored = LIST_ENTRY(node, struct owner_edge, node)->dependent;
+        if (look_open(&dependent, stored) && kube_deleting(dependent.object) &&
+            kube_has_finalizer(dependent.object, FOREGROUND))
+            return true;
+    }
+    return false;
+}
+
+/* It no longer blocks its owners. */
+static void unblock(const struct look *look)
+{
+    cJSON *patch = json_object();
+    cJSON *references = json_copy(json_at(look->object, "metadata", "ownerReferences"));
+    for (cJSON *it = references->child; it; it = it->next)
+        json_set(it, json_boolean(false), "blockOwnerDeletion");
+    json_set_str(patch, kube_uid(look->object), "metadata", "uid");
+    json_set(patch, references, "metadata", "ownerReferences");
+    send_tree(look, "PATCH", patch);
+}
+
 static void look_as_dependent(const struct look *look)
 {
     size_t counts[3] = {0};
@@ -182,6 +208,8 @@ static void look_as_dependent(const struct look *look)
         return;
     bool waited_for = counts[OWNER_WAITING] &&
                       graph_owner(look->server->collector, kube_uid(look->object));
+    if (!counts[OWNER_SOLID] && waited_for && waits_for_its_owner(look))
+        unblock(look);
     if (counts[OWNER_SOLID])
         drop_references(look, is_not_solid, NULL);
     else if (!waited_for && kube_has_finalizer(look->object, ORPHAN))

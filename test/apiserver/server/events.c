@@ -1,6 +1,5 @@
 #include "test/apiserver/server/events.h"
 
-#include "kubeclient/api/rfc3339.h"
 #include "test/apiserver/server/auth.h"
 #include "test/apiserver/server/commit.h"
 #include "test/apiserver/server/server_state.h"
@@ -44,22 +43,6 @@ void events_from_core(cJSON *event)
         rename_member(event, names[i].core, names[i].events);
 }
 
-/* When it was last written, by its managers' times; else when it was made. */
-static int64_t last_write(const struct object_text *text)
-{
-    struct err err;
-    cJSON *event = json_parse(text->text, text->len, &err);
-    int64_t last = 0, at = 0;
-    if (rfc3339_parse(json_str_or(event, "", "metadata", "creationTimestamp"), &at))
-        last = at;
-    json_each (entry, json_at(event, "metadata", "managedFields")) {
-        if (rfc3339_parse(json_str_or(entry, "", "time"), &at) && at > last)
-            last = at;
-    }
-    json_free(event);
-    return last;
-}
-
 bool expire_step(struct api_server *server, struct instant now)
 {
     if (now.wall_ms < server->next_expiry)
@@ -68,7 +51,7 @@ bool expire_step(struct api_server *server, struct instant now)
     struct storage *storage = server_storage_named(server, "/events");
     struct stored *at = storage ? storage_seek(storage, "") : NULL;
     for (; at; at = stored_next(at)) {
-        if (last_write(at->now) + EVENT_TTL_MS <= now.wall_ms) {
+        if (at->now->written_ms + EVENT_TTL_MS <= now.wall_ms) {
             commit_removal(server, registry_find(server->registry, "", "v1", "events"),
                            at);
             return true;

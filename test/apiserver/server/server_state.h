@@ -20,6 +20,7 @@ struct api_server {
     struct registry *registry;
     struct arena *arena; /* of the call that is answered */
     struct map storages; /* by name; owned */
+    int64_t wall_ms;     /* of the call that is answered */
     uint64_t version;    /* of the last change */
     uint64_t compacted;
     uint64_t random_state;

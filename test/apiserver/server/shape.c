@@ -162,6 +162,7 @@ struct object_text *shape_write(struct api_server *server,
         text = object_text_new(def->namespaced ? kube_namespace(object) : "",
                                kube_name(object), out.text, out.len);
         text->version = version;
+        text->written_ms = server->wall_ms;
         text->schema_age = server_storage(server, def)->schema_age;
     }
     json_free(core);

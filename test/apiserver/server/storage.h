@@ -24,6 +24,7 @@ struct object_text {
     unsigned refs;
     unsigned schema_age; /* of the resource's schema when it was made: see crd.h */
     uint64_t version;    /* its resourceVersion, which is in the text too */
+    int64_t written_ms;  /* wall clock */
     size_t ns_len;       /* 0: cluster scope */
     size_t len;
     const char *key;

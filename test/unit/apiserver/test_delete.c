@@ -154,6 +154,24 @@ START_TEST(foreground_deletion_waits_for_what_blocks)
 }
 END_TEST
 
+START_TEST(two_that_own_each_other_both_go)
+{
+    make_config_map("one", "1");
+    make_owned("two", "one", true);
+    char body[512];
+    snprintf(body, sizeof body,
+             "{'metadata':{'ownerReferences':[{'apiVersion':'v1','kind':'ConfigMap',"
+             "'name':'two','uid':'%s','blockOwnerDeletion':true}]}}",
+             json_str(said, "metadata", "uid"));
+    ck_assert_int_eq(say_merge(CONFIG_MAPS "/one", body), 200);
+    settle();
+    say("DELETE", CONFIG_MAPS "/one?propagationPolicy=Foreground", NULL);
+    settle();
+    ck_assert(!exists("two"));
+    ck_assert(!exists("one"));
+}
+END_TEST
+
 START_TEST(orphans_lose_their_reference)
 {
     make_config_map("owner", "1");
@@ -241,6 +259,6 @@ CHECK_MAIN("delete", setup, teardown, deletion_answers_with_a_status,
            preconditions_guard, finalizers_hold, pods_of_a_node_get_their_grace,
            dependents_go_with_their_owner, who_names_an_absent_owner_goes,
            another_object_of_the_name_is_no_owner,
-           foreground_deletion_waits_for_what_blocks, orphans_lose_their_reference,
-           one_owner_that_is_left_is_enough, namespaces_take_their_content_along,
-           events_end_after_an_hour)
+           foreground_deletion_waits_for_what_blocks, two_that_own_each_other_both_go,
+           orphans_lose_their_reference, one_owner_that_is_left_is_enough,
+           namespaces_take_their_content_along, events_end_after_an_hour)
