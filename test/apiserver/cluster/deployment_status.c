@@ -8,7 +8,8 @@
 #include <string.h>
 
 struct counts {
-    int64_t replicas, updated, ready, available;
+    int64_t wanted; /* what the ReplicaSets' specs come to */
+    int64_t replicas, updated, ready, available, terminating;
 };
 
 static struct counts count(struct cluster *cluster, const cJSON *deployment,
@@ -19,6 +20,8 @@ static struct counts count(struct cluster *cluster, const cJSON *deployment,
         informer_family(cluster, CLUSTER_REPLICA_SETS, kube_uid(deployment));
     cluster_each(set, family)
     {
+        counts.wanted += json_int(set, 0, "spec", "replicas");
+        counts.terminating += json_int(set, 0, "status", "terminatingReplicas");
         counts.replicas += json_int(set, 0, "status", "replicas");
         counts.ready += json_int(set, 0, "status", "readyReplicas");
         counts.available += json_int(set, 0, "status", "availableReplicas");
@@ -158,15 +161,15 @@ void put_deployment_status(struct cluster *cluster, const cJSON *deployment,
                            const cJSON *fresh, bool created)
 {
     struct counts counts = count(cluster, deployment, fresh);
-    int64_t wanted = json_int(deployment, 1, "spec", "replicas");
     auto_json cJSON *status = json_object();
     json_set(status, json_number(kube_generation(deployment)), "observedGeneration");
     set_count(status, counts.replicas, "replicas");
     set_count(status, counts.updated, "updatedReplicas");
     set_count(status, counts.ready, "readyReplicas");
     set_count(status, counts.available, "availableReplicas");
-    if (wanted > counts.available)
-        set_count(status, wanted - counts.available, "unavailableReplicas");
+    if (counts.wanted > counts.available)
+        set_count(status, counts.wanted - counts.available, "unavailableReplicas");
+    json_set(status, json_number(counts.terminating), "terminatingReplicas");
     struct progress progress =
         progress_of(cluster, deployment, fresh, &counts, created);
     cJSON *list = json_set(status, json_array(), "conditions");

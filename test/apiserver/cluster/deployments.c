@@ -75,6 +75,19 @@ static void set_revision(struct cluster *cluster, cJSON *object, int64_t revisio
                  "metadata", "annotations", REVISION);
 }
 
+/* What a ReplicaSet tells of its Deployment, for kubectl and for the next scaling. */
+static void set_limits(struct cluster *cluster, cJSON *set, const cJSON *deployment)
+{
+    struct rollout_limits limits = rollout_limits_of(deployment);
+    json_set_str(set, arena_printf(cluster->arena, "%lld", (long long)limits.desired),
+                 "metadata", "annotations",
+                 "deployment.kubernetes.io/desired-replicas");
+    json_set_str(set,
+                 arena_printf(cluster->arena, "%lld",
+                              (long long)(limits.desired + limits.max_surge)),
+                 "metadata", "annotations", "deployment.kubernetes.io/max-replicas");
+}
+
 static bool create_set(struct cluster *cluster, const struct deployment *deployment,
                        int64_t replicas)
 {
@@ -88,6 +101,7 @@ static bool create_set(struct cluster *cluster, const struct deployment *deploym
              "metadata", "labels");
     json_set_str(set, deployment->hash, "metadata", "labels", HASH);
     set_revision(cluster, set, next_revision(deployment));
+    set_limits(cluster, set, object);
     set_controller(set, object, "apps/v1", "Deployment");
     json_set(set, json_number(replicas), "spec", "replicas");
     json_set(set, json_copy(json_at(object, "spec", "selector")), "spec", "selector");
@@ -117,6 +131,7 @@ static void scale(struct cluster *cluster, const struct deployment *deployment,
         return;
     auto_json cJSON *object = json_copy(set->object);
     json_set(object, json_number(set->wanted), "spec", "replicas");
+    set_limits(cluster, object, deployment->object);
     if (revised)
         set_revision(cluster, object, revision);
     call_put(cluster, CLUSTER_REPLICA_SETS, object, "");

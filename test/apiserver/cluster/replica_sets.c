@@ -50,10 +50,11 @@ static void create_pods(struct cluster *cluster, const cJSON *set, int64_t missi
 
 static void put_status(struct cluster *cluster, const cJSON *set, struct list *family)
 {
-    int64_t replicas = 0, ready = 0;
+    int64_t replicas = 0, ready = 0, terminating = 0;
     cluster_each(pod, family)
     {
         replicas += pod_is_active(pod);
+        terminating += kube_deleting(pod);
         ready += pod_is_active(pod) && pod_is_ready(pod);
     }
     auto_json cJSON *status = json_object();
@@ -65,6 +66,7 @@ static void put_status(struct cluster *cluster, const cJSON *set, struct list *f
         json_set(status, json_number(ready), "availableReplicas");
     }
     json_set(status, json_number(kube_generation(set)), "observedGeneration");
+    json_set(status, json_number(terminating), "terminatingReplicas");
     if (json_at(set, "status") && json_equal(status, json_at(set, "status")))
         return;
     auto_json cJSON *object = json_copy(set);
