@@ -188,7 +188,7 @@ static bool take_input(struct connection *self)
         len = tls_read(self->tls, bytes, sizeof bytes);
         if (!self->protocol && tls_is_ready(self->tls))
             choose_protocol(self);
-        if (len <= 0)
+        if (len <= 0 || !self->protocol)
             return len == 0;
         if (!self->protocol->ops->receive(self->protocol, bytes, (size_t)len))
             return false;

@@ -55,7 +55,7 @@ static void stream_free(struct stream *stream)
 }
 
 /* The library asks for the body when the peer's windows and the connection have room.
- */
+ * Its parameters are the library's, too: NOLINTNEXTLINE(readability-function-size) */
 static ssize_t read_body(nghttp2_session *session, int32_t id, uint8_t *bytes,
                          size_t size, uint32_t *flags, nghttp2_data_source *source,
                          void *ctx)
@@ -195,28 +195,30 @@ static int on_begin_headers(nghttp2_session *session, const nghttp2_frame *frame
     return 0;
 }
 
-static bool is_text(const char *wanted, const uint8_t *text, size_t len)
+static bool is_text(const char *wanted, const nghttp2_vec *text)
 {
-    return strlen(wanted) == len && memcmp(wanted, text, len) == 0;
+    return strlen(wanted) == text->len && memcmp(wanted, text->base, text->len) == 0;
 }
 
 static int on_header(nghttp2_session *session, const nghttp2_frame *frame,
-                     const uint8_t *name, size_t name_len, const uint8_t *value,
-                     size_t value_len, uint8_t flags, void *ctx)
+                     nghttp2_rcbuf *name_buf, nghttp2_rcbuf *value_buf, uint8_t flags,
+                     void *ctx)
 {
+    nghttp2_vec name = nghttp2_rcbuf_get_buf(name_buf);
+    nghttp2_vec value = nghttp2_rcbuf_get_buf(value_buf);
     struct stream *stream = stream_of(session, frame->hd.stream_id);
     (void)flags;
     (void)ctx;
     if (!stream || stream->refusal || stream->exchange)
         return 0;
     struct request *request = &stream->request;
-    stream->refusal = request_add_header(request, (const char *)name, name_len,
-                                         (const char *)value, value_len);
-    if (is_text(":method", name, name_len) && !request->method)
-        request->method = xstrndup((const char *)value, value_len);
-    else if (is_text(":path", name, name_len) && !request->target && value_len &&
-             value[0] == '/')
-        request->target = xstrndup((const char *)value, value_len);
+    stream->refusal = request_add_header(request, (const char *)name.base, name.len,
+                                         (const char *)value.base, value.len);
+    if (is_text(":method", &name) && !request->method)
+        request->method = xstrndup((const char *)value.base, value.len);
+    else if (is_text(":path", &name) && !request->target && value.len &&
+             value.base[0] == '/')
+        request->target = xstrndup((const char *)value.base, value.len);
     return 0;
 }
 
@@ -323,10 +325,12 @@ static void shut_down(struct protocol *protocol)
 static void free_http2(struct protocol *protocol)
 {
     struct http2 *self = http2_of(protocol);
-    struct list *node;
     nghttp2_session_del(self->session);
-    while ((node = list_pop(&self->streams)))
+    for (struct list *node = self->streams.next, *next; node != &self->streams;
+         node = next) {
+        next = node->next;
         stream_free(LIST_ENTRY(node, struct stream, node));
+    }
     free(self);
 }
 
@@ -337,7 +341,7 @@ static nghttp2_session *new_session(struct http2 *self)
     int status = nghttp2_session_callbacks_new(&calls);
     assert(status == 0);
     nghttp2_session_callbacks_set_on_begin_headers_callback(calls, on_begin_headers);
-    nghttp2_session_callbacks_set_on_header_callback(calls, on_header);
+    nghttp2_session_callbacks_set_on_header_callback2(calls, on_header);
     nghttp2_session_callbacks_set_on_data_chunk_recv_callback(calls, on_data);
     nghttp2_session_callbacks_set_on_frame_recv_callback(calls, on_frame_received);
     nghttp2_session_callbacks_set_on_frame_send_callback(calls, on_frame_sent);

@@ -63,6 +63,7 @@ static void handle_as(struct service *service, const struct request *request,
     groups[count] = NULL;
     call->user = &user;
     api_server_handle(service->server, call, service->options.now(), answer);
+    call->user = NULL;
 }
 
 static void handle(struct service *service, const struct request *request,

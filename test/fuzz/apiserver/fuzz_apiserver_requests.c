@@ -103,7 +103,8 @@ static int send(struct play *play, struct api_request *request)
     static const char *const ADMIN[] = {"system:masters", "system:authenticated", NULL};
     static const char *const OTHER[] = {"system:authenticated", NULL};
     const char *anybody = strchr(request->method, '?');
-    auto_free char *method = xstrndup(request->method, strcspn(request->method, "?"));
+    const char *given = request->method;
+    auto_free char *method = xstrndup(given, strcspn(given, "?"));
     struct api_answer answer;
     struct api_user user = {.name = anybody ? "anybody" : "admin",
                             .groups = anybody ? OTHER : ADMIN};
@@ -111,6 +112,8 @@ static int send(struct play *play, struct api_request *request)
     request->user = &user;
     request->user_agent = "fuzz/1";
     api_server_handle(play->server, request, play->now, &answer);
+    request->method = given;
+    request->user = NULL;
     check_answer(&answer);
     if (answer.watch && play->watch_count < WATCHES_MAX)
         play->watches[play->watch_count++] = answer.watch;
