@@ -42,7 +42,8 @@ struct api_server_options {
 
 struct api_server *api_server_new(const struct api_server_options *options,
                                   struct instant now);
-void api_server_free(struct api_server **server); /* closes what watches are open */
+/* Ends what watches are open; their owners still close them. */
+void api_server_free(struct api_server **server);
 
 /* A token for a user: "Bearer TOKEN" is then taken as them. The server copies all. */
 void api_server_add_token(struct api_server *server, const char *token,

@@ -136,6 +136,11 @@ static bool check_match(struct call *call, const char *match)
     const char *version = call_param(call, "resourceVersion");
     if (!match)
         return true;
+    const char *token = call_param(call, "continue");
+    if (token && *token)
+        return list_refuse_option(call, field, "FieldValueForbidden",
+                                  "Forbidden: resourceVersionMatch is forbidden when "
+                                  "continue is provided");
     if (!version || !*version)
         return list_refuse_option(call, field, "FieldValueForbidden",
                                   "Forbidden: resourceVersionMatch is forbidden unless "

@@ -100,7 +100,7 @@ static bool is_qualified_part(const char *text, size_t len)
 }
 
 /* [prefix/]name */
-static const char *key_fault(struct arena *arena, const char *key)
+const char *metadata_key_fault(struct arena *arena, const char *key)
 {
     static const char *const part_words =
         ("name part must consist of alphanumeric characters, '-', '_' or '.', and must "
@@ -126,25 +126,29 @@ static const char *key_fault(struct arena *arena, const char *key)
     return is_qualified_part(part, strlen(part)) ? NULL : part_words;
 }
 
+const char *metadata_value_fault(const char *value)
+{
+    if (strlen(value) > LABEL_MAX)
+        return "must be no more than 63 characters";
+    if (!*value || is_qualified_part(value, strlen(value)))
+        return NULL;
+    return "a valid label must be an empty string or consist of alphanumeric "
+           "characters, '-', '_' or '.', and must start and end with an alphanumeric "
+           "character (e.g. 'MyValue',  or 'my_value',  or '12345', regex used for "
+           "validation is '(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')";
+}
+
 static bool validate_labels(struct call *call, const cJSON *object)
 {
     static const char field[] = "metadata.labels";
     json_each (label, json_at(object, "metadata", "labels")) {
-        const char *fault = key_fault(call->arena, label->string);
+        const char *fault = metadata_key_fault(call->arena, label->string);
         if (fault)
             return refuse_value(call, object, field, label->string, fault);
         const char *value = cJSON_IsString(label) ? label->valuestring : "";
-        if (strlen(value) > LABEL_MAX)
-            return refuse_value(call, object, field, value,
-                                "must be no more than 63 characters");
-        if (*value && !is_qualified_part(value, strlen(value)))
-            return refuse_value(
-                call, object, field, value,
-                "a valid label must be an empty string or consist of alphanumeric "
-                "characters, '-', '_' or '.', and must start and end with an "
-                "alphanumeric character (e.g. 'MyValue',  or 'my_value',  or '12345', "
-                "regex used for validation is "
-                "'(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?')");
+        fault = metadata_value_fault(value);
+        if (fault)
+            return refuse_value(call, object, field, value, fault);
     }
     return true;
 }
@@ -157,7 +161,7 @@ static bool validate_annotations(struct call *call, const cJSON *object)
         char *lower = arena_strdup(call->arena, annotation->string);
         for (char *c = lower; *c; c++)
             *c = ascii_to_lower(*c);
-        const char *fault = key_fault(call->arena, lower);
+        const char *fault = metadata_key_fault(call->arena, lower);
         if (fault)
             return refuse_value(call, object, field, annotation->string, fault);
         size += strlen(annotation->string);
@@ -232,7 +236,7 @@ static bool validate_finalizers(struct call *call, const cJSON *object)
         !call->def->custom && strcmp(call->def->group, "apiextensions.k8s.io") != 0;
     json_each (item, json_at(object, "metadata", "finalizers")) {
         const char *text = cJSON_IsString(item) ? item->valuestring : "";
-        const char *fault = key_fault(call->arena, text);
+        const char *fault = metadata_key_fault(call->arena, text);
         if (fault)
             return refuse_value(call, object, "metadata.finalizers", text, fault);
         if (core && !strchr(text, '/') && !is_standard_finalizer(text))

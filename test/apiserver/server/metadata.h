@@ -12,4 +12,8 @@
 WARN_UNUSED bool metadata_validate(struct call *call, const cJSON *former,
                                    const cJSON *object);
 
+/* What is wrong with a label's key or value; NULL: nothing. In the arena, or static. */
+const char *metadata_key_fault(struct arena *arena, const char *key);
+const char *metadata_value_fault(const char *value);
+
 #endif

@@ -22,7 +22,9 @@ static int send_as(struct api_server *server, const struct own_request *request,
                                                    : "application/json",
                                .accept = "",
                                .user = &user,
-                               .user_agent = "kube-controller-manager",
+                               .user_agent = strcmp(request->account, "bootstrap") == 0
+                                                 ? "kube-apiserver"
+                                                 : "kube-controller-manager",
                                .body = request->body ? request->body : "",
                                .body_len = request->body ? strlen(request->body) : 0};
     api_server_handle(server, &sent, now, answer);

@@ -108,6 +108,19 @@ static size_t term_len(const char *text)
     return len;
 }
 
+/* The first backslash that stands before something else; NULL: none. */
+static const char *bad_escape(const char *text, size_t len)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (text[i] != '\\')
+            continue;
+        if (i + 1 == len || !strchr("\\,=", text[i + 1]))
+            return text + i;
+        i++;
+    }
+    return NULL;
+}
+
 static const char *unescape(struct arena *arena, const char *text, size_t len)
 {
     char *out = arena_alloc(arena, len + 1);
@@ -145,6 +158,11 @@ static bool read_fields(struct call *call, struct arena *arena,
     const struct requirement **last = &selection->fields;
     for (; text && *text;) {
         size_t len = term_len(text);
+        const char *escape = bad_escape(text, len);
+        if (escape)
+            return call_refuse(call, 400, "BadRequest",
+                               "invalid field selector: invalid escape sequence: %.2s",
+                               escape);
         struct requirement *it = len ? parse_field(arena, text, len) : NULL;
         if (len && !it)
             return call_refuse(call, 400, "BadRequest",

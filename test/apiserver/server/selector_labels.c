@@ -1,5 +1,8 @@
 #include "test/apiserver/server/selector.h"
 
+#include "kubeclient/base/ascii.h"
+#include "test/apiserver/server/metadata.h"
+
 #include <string.h>
 
 /* The grammar of label selectors (apimachinery, pkg/labels):
@@ -132,6 +135,37 @@ static bool parse_requirement(struct parser *parser, struct requirement *it)
            fail(parser, "',' or 'end of string'");
 }
 
+static bool refuse_value(struct parser *parser, const char *where, const char *value,
+                         const char *why)
+{
+    *parser->problem = arena_printf(parser->arena,
+                                    "unable to parse requirement: %s: Invalid value: "
+                                    "\"%s\": %s",
+                                    where, value, why);
+    return false;
+}
+
+/* Keys and values are those that labels can have. */
+static bool check_requirement(struct parser *parser, const struct requirement *it)
+{
+    const char *fault = metadata_key_fault(parser->arena, it->key);
+    if (fault)
+        return refuse_value(parser, "<nil>", it->key, fault);
+    bool compared = it->op == SELECT_GREATER || it->op == SELECT_LESS;
+    int64_t number;
+    if (compared && !ascii_parse_i64(it->values[0], &number))
+        return refuse_value(parser, "values[0]", it->values[0],
+                            "for 'Gt', 'Lt' operators, the value must be an integer");
+    for (size_t i = 0; it->values && it->values[i]; i++) {
+        fault = metadata_value_fault(it->values[i]);
+        if (fault)
+            return refuse_value(
+                parser, arena_printf(parser->arena, "values[%zu][%s]", i, it->key),
+                it->values[i], fault);
+    }
+    return true;
+}
+
 const struct requirement *selector_parse_labels(struct arena *arena, const char *text,
                                                 const char **problem)
 {
@@ -139,14 +173,17 @@ const struct requirement *selector_parse_labels(struct arena *arena, const char 
     const struct requirement *first = NULL, **last = &first;
     for (next(&parser); *parser.token; next(&parser)) {
         struct requirement *it = arena_alloc(arena, sizeof *it);
-        if (!parse_requirement(&parser, it))
+        if (!parse_requirement(&parser, it) || !check_requirement(&parser, it))
             return NULL;
         *last = it;
         last = &it->next;
         if (!*parser.token)
             break;
-        if (!is_token(&parser, ",")) {
-            (void)fail(&parser, "',' or 'end of string'");
+        bool comma = is_token(&parser, ",");
+        if (!comma || !parser.at[strspn(parser.at, " \t\r\n")]) {
+            *problem = arena_printf(
+                arena, "found '%s', expected: %s", comma ? "" : parser.token,
+                comma ? "identifier after ','" : "',' or 'end of string'");
             return NULL;
         }
     }

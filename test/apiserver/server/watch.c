@@ -107,6 +107,8 @@ static void set_times(struct api_watch *watch, struct call *call, int64_t timeou
     watch->bookmark_ms = now + BOOKMARK_EVERY_MS;
     if (watch->bookmark_ms > watch->end_ms - LAST_BOOKMARK_MS)
         watch->bookmark_ms = watch->end_ms - LAST_BOOKMARK_MS;
+    if (watch->bookmark_ms <= now)
+        watch->bookmark_ms = INT64_MAX; /* too short for one */
 }
 
 bool verb_watch(struct call *call)
