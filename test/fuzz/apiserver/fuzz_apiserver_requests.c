@@ -39,6 +39,7 @@ static const char *content_type(const char *word)
         {"merge", "application/merge-patch+json"},
         {"strategic", "application/strategic-merge-patch+json"},
         {"patch", "application/json-patch+json"},
+        {"protobuf", "application/vnd.kubernetes.protobuf"},
     };
     for (size_t i = 0; i < sizeof TYPES / sizeof *TYPES; i++) {
         if (strcmp(word, TYPES[i].word) == 0)
@@ -178,16 +179,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct play play = {.now = {.mono_ms = 1000, .wall_ms = 1700000000000}};
     struct api_server_options options = {.seed = 7, .history_max = 20};
     struct cluster_options cluster = {.kubelet = true};
-    auto_free char *text = xstrndup((const char *)data, size);
+    const char *text = (const char *)data;
     play.server = api_server_new(&options, play.now);
     play.cluster = cluster_new(play.server, &cluster, play.now);
     settle(&play);
-    size_t len = strlen(text);
-    for (size_t at = 0, count = 0; at < len && count < REQUESTS_MAX; count++) {
-        size_t part = strcspn(text + at, "\f");
-        auto_free char *request = xstrndup(text + at, part);
-        play_request(&play, request, part);
-        at += part + 1;
+    for (size_t at = 0, count = 0; at < size && count < REQUESTS_MAX; count++) {
+        const char *end = memchr(text + at, '\f', size - at);
+        size_t len = end ? (size_t)(end - text) - at : size - at;
+        auto_free char *request = xmalloc(len + 1);
+        memcpy(request, text + at, len);
+        request[len] = '\0';
+        play_request(&play, request, len);
+        at += len + 1;
     }
     check_works(&play);
     read_watches(&play);
