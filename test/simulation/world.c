@@ -12,8 +12,8 @@
 
 enum {
     MAX_RECONCILES = 32,
-    LONG_MS = 20 * 1000, /* a timer beyond it does not keep the world from rest */
-    STEPS_MAX = 400000,  /* of one settle: more is a loop that no time passes in */
+    LONG_MS = 5 * 1000, /* a timer beyond it does not keep the world from rest */
+    STEPS_MAX = 400000, /* of one settle: more is a loop that no time passes in */
     BODY_MAX = 4 * 1024 * 1024,
 };
 
