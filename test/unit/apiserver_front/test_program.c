@@ -8,7 +8,7 @@
 #include <spawn.h>
 #include <sys/wait.h>
 
-#define PROGRAM TEST_BINARY_DIR "/berth-apiserver"
+#define PROGRAM (TEST_BINARY_DIR "/berth-apiserver")
 
 static struct test_folder folder;
 
