@@ -92,6 +92,12 @@ class Controller:
         if report:
             raise ControllerError(f"a sanitizer spoke:\n{report}")
 
+    def pause(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self.process.send_signal(signal.SIGCONT)
+
     def kill(self):
         """SIGKILL: a crash at whatever instruction it is."""
         if self.running():

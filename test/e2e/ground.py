@@ -83,14 +83,17 @@ class Ground:
             for doc in sorted(found, key=lambda doc: doc["kind"] != "Namespace"):
                 self.api.apply(doc, None, RUNNER, force=True)
         self._await_crds()
-        token = self.api.request(
-            "POST", self.api.url("ServiceAccount", CONTROLLER_NAMESPACE, "berth", "token"),
-            {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
-             "spec": {"expirationSeconds": 4 * 3600}})["status"]["token"]
         self.controller_kubeconfig = os.path.join(self.folder, "berth.kubeconfig")
         with open(self.controller_kubeconfig, "w", encoding="utf-8") as file:
             os.fchmod(file.fileno(), 0o600)
-            yaml.safe_dump(self.api.kubeconfig.with_token(token), file)
+            yaml.safe_dump(self.api.kubeconfig.with_token(self.controller_token()), file)
+
+    def controller_token(self):
+        """A new one."""
+        return self.api.request(
+            "POST", self.api.url("ServiceAccount", CONTROLLER_NAMESPACE, "berth", "token"),
+            {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
+             "spec": {"expirationSeconds": 4 * 3600}})["status"]["token"]
 
     def _await_crds(self):
         def served():
@@ -101,6 +104,7 @@ class Ground:
                     self.api.request("GET", f"/apis/{spec['group']}/{version}")
         until(served, 20, retry=ApiError)
 
-    def controller(self, name, namespace, watch=None):
+    def controller(self, name, namespace, watch=None, kubeconfig=None):
         log = os.path.join(self.folder, f"{name}.log")
-        return Controller(self.berth, self.controller_kubeconfig, log, namespace, watch)
+        return Controller(self.berth, kubeconfig or self.controller_kubeconfig, log,
+                          namespace, watch)

@@ -29,6 +29,8 @@ VERBS = {
     "tick": set(),
     "config": set(),
     "controller": set(),
+    "fault": set(),
+    "token": set(),
     "expect": {"within"},
     "remember": set(),
     "rollout": {"within"},
@@ -70,6 +72,8 @@ class Scenario:
         self.steps = self.data["steps"]
         self._check_steps(self.steps)
         self.needs |= programs_of(self.steps)
+        words = words_of(self.steps)
+        self.faults, self.token_file = "fault" in words, "token" in words
 
     def _check_words(self, mapping, allowed, where):
         unknown = set(mapping) - set(allowed)
@@ -86,12 +90,19 @@ class Scenario:
                 self._check_steps(step["steps"])
             if verb == "controller" and self.controller not in ("own", "alone"):
                 raise Malformed(f"{self.path}: the shared controller is not to be stopped")
+            if verb in ("fault", "token") and self.controller not in ("own", "alone"):
+                raise Malformed(f"{self.path}: {verb} is for a controller of its own")
             if verb == "config" and self.controller not in ("own", "alone"):
                 raise Malformed(f"{self.path}: the shared configuration is not to change")
 
 
 def verb_of(step):
     return next((verb for verb in VERBS if verb in step), None)
+
+
+def words_of(steps):
+    return {verb_of(step) for step in steps}.union(
+        *(words_of(step["steps"]) for step in steps if "repeat" in step))
 
 
 def programs_of(steps):

@@ -139,6 +139,29 @@ class Steps:
             controller.kill()
         if what in ("start", "restart", "crash"):
             controller.start()
+        if what == "pause":
+            controller.pause()
+        if what == "continue":
+            controller.resume()
+
+    def do_fault(self, what, step):
+        """Rules of test/apiserver/front/fault_rules.h for what the controller asks for;
+        `clear` takes all away, `fired` waits until each has been met."""
+        faults = self.world.faults
+        if what == "clear":
+            faults.clear()
+        elif what == "fired":
+            def fired():
+                left = faults.unfired()
+                if left:
+                    raise Failed(f"  - no request met {left}")
+            until(fired, step.get("within", 20))
+        else:
+            faults.add(what)
+
+    def do_token(self, what, _):
+        """Rewrites the file that the controller's token is in: `fresh` or `spoiled`."""
+        self.world.write_token(fresh=what == "fresh")
 
     def do_run(self, command, step):
         """A command with the cluster's kubeconfig; `exit` 0 by default, or "failure"."""

@@ -13,7 +13,7 @@ import time
 import traceback
 
 from controller import ControllerError
-from ground import CONTROLLER_NAMESPACE, RUNNER
+from ground import CONTROLLER_NAMESPACE, RUNNER, Ground
 from kube import KINDS, ApiError
 from scenario import Malformed
 from steps import Steps, USER
@@ -120,7 +120,15 @@ class Suite:
         self.report.attempt(scenario.name, lambda: self.play(scenario))
 
     def play(self, scenario):
-        world = World(self.ground, scenario, self.shared)
+        if scenario.faults and self.ground.kind == "embedded":
+            # It starts at once, and its faults are nobody else's.
+            with Ground(self.ground.berth, "embedded") as own:
+                self.play_on(own, scenario)
+        else:
+            self.play_on(self.ground, scenario)
+
+    def play_on(self, ground, scenario):
+        world = World(ground, scenario, self.shared)
         try:
             world.open()
             if not world.own:

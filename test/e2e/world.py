@@ -1,6 +1,7 @@
 """One scenario's own corner of the cluster: a fresh namespace, a controller, a fence."""
 
 import collections
+import os
 import random
 import re
 import string
@@ -9,6 +10,7 @@ import time
 import yaml
 
 from controller import Controller
+from faults import faults_for
 from ground import CONTROLLER_NAMESPACE, CONTROLLER_USER, RUNNER
 from kube import ApiError
 from scenario import complete
@@ -31,11 +33,37 @@ class World:
         self.system = self.ns + "-system" if self.own else CONTROLLER_NAMESPACE
         self.variables = {"ns": self.ns, "system": self.system}
         self.controller = shared_controller
+        self.faults = None
+        if scenario.faults:
+            self.faults = faults_for(ground, CONTROLLER_USER, self.ns)
         if self.own:
             watch = None if scenario.controller == "alone" else [self.ns]
-            self.controller = ground.controller(self.ns, self.system, watch)
+            self.controller = ground.controller(self.ns, self.system, watch,
+                                                self.kubeconfig())
         self.start = 0  # writes before this place in the audit log do not count
         self.cluster_wide = []  # made by this scenario outside of its namespace
+
+    def kubeconfig(self):
+        """The controller's own, where it is not the one that all have; else None."""
+        path = self.faults.kubeconfig if self.faults else None
+        if not self.scenario.token_file:
+            return path
+        with open(path or self.ground.controller_kubeconfig, encoding="utf-8") as file:
+            config = yaml.safe_load(file)
+        self.token = os.path.join(self.ground.folder, self.ns + ".token")
+        self.write_token(fresh=True)
+        config["users"][0]["user"] = {"tokenFile": self.token}
+        path = os.path.join(self.ground.folder, self.ns + ".kubeconfig")
+        with open(path, "w", encoding="utf-8") as file:
+            yaml.safe_dump(config, file)
+        return path
+
+    def write_token(self, fresh):
+        token = self.ground.controller_token() if fresh else "spoiled"
+        with open(self.token + ".new", "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o600)
+            file.write(token)
+        os.replace(self.token + ".new", self.token)
 
     def open(self):
         for name in {self.ns, self.system} - {CONTROLLER_NAMESPACE}:
@@ -49,9 +77,13 @@ class World:
         """Ends what the scenario alone uses. The namespace of a shared controller is
         left to the suite, which deletes all of them under that controller's eyes."""
         try:
+            if self.faults:
+                self.faults.clear()
             if self.own and isinstance(self.controller, Controller):
                 self.controller.stop()
         finally:
+            if self.faults:
+                self.faults.close()
             if self.own:
                 self.controller.kill()
                 self.strip_finalizers()
