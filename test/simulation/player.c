@@ -59,7 +59,7 @@ static bool do_config(struct player *player, const cJSON *settings, const cJSON 
     (void)step;
     free(player->config);
     player->config = player_config(settings);
-    if (world_runs(player->world))
+    if (world_runs(player->world) || world_restarts(player->world))
         world_configure(player->world, player->config);
     return true;
 }

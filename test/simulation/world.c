@@ -119,6 +119,7 @@ struct world *world_new(const struct world_options *options)
     world->random = options->seed;
     world->now = (struct instant){.mono_ms = 1000, .wall_ms = START_WALL_MS};
     world->audit = json_array();
+    world->restart_at_ms = -1;
     list_init(&world->exchanges);
     world->server = api_server_new(
         &(struct api_server_options){
@@ -144,6 +145,7 @@ void world_free(struct world **world)
     cluster_free(&self->cluster);
     api_server_free(&self->server);
     json_free(self->audit);
+    free(self->config_text);
     free(self);
     *world = NULL;
 }
@@ -177,9 +179,18 @@ static struct config *config_of(const char *text)
     return config;
 }
 
+static void keep_text(struct world *world, const char *config)
+{
+    char *text = config ? xstrdup(config) : NULL;
+    free(world->config_text);
+    world->config_text = text;
+}
+
 void world_start(struct world *world, const char *config)
 {
     assert(!world->engine);
+    keep_text(world, config);
+    world->restart_at_ms = -1;
     world->config = config_of(config);
     world->reconcile = config_for_reconcilers(world->config, WORLD_SYSTEM);
     world->metrics = metrics_new();
@@ -200,7 +211,9 @@ void world_start(struct world *world, const char *config)
 void world_configure(struct world *world, const char *config)
 {
     struct config *former = world->config;
-    assert(world->engine);
+    keep_text(world, config);
+    if (!world->engine) /* it has crashed, and will start with it */
+        return;
     world->config = config_of(config);
     world->reconcile = config_for_reconcilers(world->config, WORLD_SYSTEM);
     world_note(world, "the configuration changes");
@@ -215,6 +228,7 @@ void world_kill(struct world *world)
     engine_free(&world->engine);
     metrics_free(&world->metrics);
     config_free(&world->config);
+    world->restart_at_ms = -1;
     world->expire_next = false;
     world->frozen_until_ms = 0;
 }
@@ -222,6 +236,11 @@ void world_kill(struct world *world)
 bool world_runs(const struct world *world)
 {
     return world->engine != NULL;
+}
+
+bool world_restarts(const struct world *world)
+{
+    return world->restart_at_ms >= 0;
 }
 
 void world_freeze(struct world *world, int64_t ms)
@@ -239,7 +258,8 @@ int64_t world_now_ms(const struct world *world)
 
 static int64_t deadline_of(const struct world *world)
 {
-    int64_t link = link_deadline(world), cluster = cluster_deadline(world->cluster);
+    int64_t link = world->engine ? link_deadline(world) : world->restart_at_ms;
+    int64_t cluster = cluster_deadline(world->cluster);
     if (link < 0 || cluster < 0)
         return link < 0 ? cluster : link;
     return link < cluster ? link : cluster;
@@ -254,9 +274,22 @@ static void pass_until(struct world *world, int64_t mono_ms)
     world->now.wall_ms += passed;
 }
 
+static bool restart(struct world *world)
+{
+    if (world->restart_at_ms < 0 || world->restart_at_ms > world->now.mono_ms)
+        return false;
+    char *text = world->config_text;
+    world->config_text = NULL;
+    world_start(world, text);
+    free(text);
+    return true;
+}
+
 /* What is due at this very time; false: nothing is. */
 static bool step_now(struct world *world)
 {
+    if (restart(world))
+        return true;
     return api_server_turn(world->server, world->now) ||
            cluster_turn(world->cluster, world->now) || link_step(world);
 }
@@ -281,7 +314,7 @@ bool world_settle(struct world *world, int64_t limit_ms)
         if (step_now(world))
             continue;
         int64_t next = deadline_of(world);
-        bool rests = !link_busy(world) &&
+        bool rests = !link_busy(world) && world->restart_at_ms < 0 &&
                      (next < 0 || next > world->now.mono_ms + LONG_MS) &&
                      (!world->engine || !engine_busy(world->engine));
         if (rests)

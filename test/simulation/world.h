@@ -27,7 +27,8 @@ struct world_ruling {
     enum world_fate fate;
     int status;            /* of FATE_REFUSED: 429, 500, ... */
     int64_t retry_after_s; /* of FATE_REFUSED; 0: not said */
-    bool crash;            /* the controller ends right after what fate says */
+    bool crash;            /* the controller ends right after what fate says, and is
+                              started again a second later */
     int64_t delay_ms;      /* until the server sees it */
 };
 
@@ -75,9 +76,11 @@ cJSON *world_get(struct world *world, const char *target);
 /* Starts one with this configuration document (YAML, NULL: the defaults). What is wrong
  * with it is a bug of the caller. */
 void world_start(struct world *world, const char *config);
-void world_configure(struct world *world, const char *config); /* while it runs */
+/* While it runs, or has crashed and will be started again. */
+void world_configure(struct world *world, const char *config);
 void world_kill(struct world *world); /* at once; nothing happens without one */
 bool world_runs(const struct world *world);
+bool world_restarts(const struct world *world); /* it crashed just now */
 
 /* The controller is not driven for so long, as if it had been stopped (SIGSTOP). */
 void world_freeze(struct world *world, int64_t ms);

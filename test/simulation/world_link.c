@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { LATENCY_MS = 1, LINE_MAX_BYTES = 4 * 1024 * 1024 };
+enum { LATENCY_MS = 1, RESTART_MS = 1000, LINE_MAX_BYTES = 4 * 1024 * 1024 };
 
 static const char *const METHODS[] = {
     [KUBE_GET] = "GET",     [KUBE_POST] = "POST",     [KUBE_PUT] = "PUT",
@@ -206,6 +206,7 @@ static void deliver(struct world *world, struct exchange *exchange)
     if (ruling.crash) {
         world_note(world, "the controller crashes");
         world_kill(world);
+        world->restart_at_ms = world->now.mono_ms + RESTART_MS;
     }
 }
 

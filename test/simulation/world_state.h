@@ -31,6 +31,8 @@ struct world {
     struct engine *engine; /* NULL: none runs */
     struct metrics *metrics;
     struct config *config;
+    char *config_text;     /* of the last start, for one after a crash */
+    int64_t restart_at_ms; /* after a crash; -1: nobody restarts it */
     struct reconcile_config reconcile;
     struct list exchanges; /* in the order they were sent */
     int64_t frozen_until_ms;
