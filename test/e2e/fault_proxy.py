@@ -100,7 +100,7 @@ class FaultProxy:
         server = kubeconfig.cluster["server"].removeprefix("https://")
         host, _, port = server.rstrip("/").partition(":")
         self.upstream = (host, int(port or 443))
-        self.upstream_tls = kubeconfig.tls()
+        self.upstream_tls = kubeconfig.tls(as_user=False)
         self.certificate = os.path.join(folder, "proxy.crt")
         self.tls = self._make_tls(os.path.join(folder, "proxy.key"))
         self.rules, self.exchanges = Rules(), set()

@@ -88,13 +88,14 @@ class Kubeconfig:
                 return file.read()
         return None
 
-    def tls(self):
+    def tls(self, as_user=True):
+        """`as_user`: with the client certificate, if the user has one."""
         ca = self.data(self.cluster, "certificate-authority")
         context = ssl.create_default_context(cadata=ca.decode() if ca else None)
         if self.cluster.get("insecure-skip-tls-verify"):
             context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         certificate = self.data(self.user, "client-certificate")
-        if certificate:
+        if certificate and as_user:
             # ssl reads a client's certificate from a file only.
             with tempfile.NamedTemporaryFile() as pem:
                 pem.write(certificate + b"\n" + self.data(self.user, "client-key"))
