@@ -25,11 +25,11 @@ struct outcome {
 
 /* Milliseconds that a pod spends in each stage. */
 enum {
-    OUTCOME_CREATE_MS = 500, /* from being scheduled to the first container's start */
-    OUTCOME_INIT_MS = 300,   /* in each init container */
-    OUTCOME_READY_MS = 500,  /* from running to ready */
-    OUTCOME_END_MS = 3000,   /* from ready to the end */
-    OUTCOME_STOP_MS = 500,   /* from its deletion to its containers' end */
+    OUTCOME_CREATE_MS = 200, /* from being scheduled to the first container's start */
+    OUTCOME_INIT_MS = 100,   /* in each init container */
+    OUTCOME_READY_MS = 200,  /* from running to ready */
+    OUTCOME_END_MS = 1000,   /* from ready to the end */
+    OUTCOME_STOP_MS = 200,   /* from its deletion to its containers' end */
 };
 
 /* "running" (also for NULL and unknown words), "never-ready", "stubborn", "completed",

@@ -53,7 +53,7 @@ START_TEST(init_containers_run_one_by_one_and_sidecars_stay)
     make_pod("p", "running",
              "'initContainers':[{'name':'a','image':'x'},{'name':'s','image':'x',"
              "'restartPolicy':'Always'}],");
-    run_ms(500);
+    run_ms(250);
     ck_assert_str_eq(shape_of("p"), "Pending waiting PodInitializing");
     run_ms(5000);
     const cJSON *inits = json_at(status_of("p"), "initContainerStatuses");
@@ -199,7 +199,7 @@ START_TEST(a_stateful_set_rolls_from_the_last_pod_down)
     run_ms(9000);
     snprintf(uid, sizeof uid, "%s", kube_uid(read_at(PODS "/db-0")));
     set_image("statefulsets/db", "x:2");
-    run_ms(900);
+    run_ms(500);
     ck_assert_str_eq(kube_uid(read_at(PODS "/db-0")), uid);
     run_ms(9000);
     ck_assert_str_ne(kube_uid(read_at(PODS "/db-0")), uid);
