@@ -15,8 +15,8 @@
 #include "kubeclient/base/arena.h"
 #include "kubeclient/base/err.h"
 #include "kubeclient/base/log.h"
+#include "reconcilers/project_config.h"
 #include "reconcilers/reconciler.h"
-#include "reconcilers/shared/project_config.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -23,7 +23,7 @@ struct reconcile_config {
         *take_over_from; /* field managers of predecessors; NULL-terminated */
     const char *const *watch_namespaces;  /* NULL or empty: all; NULL-terminated */
     const char *platform_config_map;      /* in the controller's namespace */
-    const struct project_config *project; /* reconcilers/shared/project_config.h */
+    const struct project_config *project; /* reconcilers/project_config.h */
     const char *server_version;           /* gitVersion of the API server, "" unknown */
 };
 

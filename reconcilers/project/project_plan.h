@@ -10,9 +10,9 @@
 #ifndef BERTH_RECONCILERS_PROJECT_PROJECT_PLAN_H
 #define BERTH_RECONCILERS_PROJECT_PROJECT_PLAN_H
 
+#include "reconcilers/project_config.h"
 #include "reconcilers/reconciler.h"
 #include "reconcilers/shared/child.h"
-#include "reconcilers/shared/project_config.h"
 #include "reconcilers/shared/verdict.h"
 
 /* In the order of their conditions. */

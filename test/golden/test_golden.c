@@ -8,8 +8,8 @@
 #include "kubeclient/base/yaml.h"
 #include "reconcilers/agentruntime/agentruntime.h"
 #include "reconcilers/project/project.h"
+#include "reconcilers/project_config.h"
 #include "reconcilers/rehearse.h"
-#include "reconcilers/shared/project_config.h"
 #include "test/golden/cached.h"
 #include "test/golden/played_server.h"
 

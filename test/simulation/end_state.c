@@ -37,11 +37,17 @@ static bool is_noise(const char *name)
     return false;
 }
 
+/* The owned item of a list whose key is a uid. */
+static bool names_a_uid(const char *name)
+{
+    return strncmp(name, "k:{\"uid\":", 9) == 0;
+}
+
 static void strip(cJSON *value)
 {
     for (cJSON *child = value->child, *next; child; child = next) {
         next = child->next;
-        if (child->string && is_noise(child->string))
+        if (child->string && (is_noise(child->string) || names_a_uid(child->string)))
             json_free(json_take(value, child));
         else
             strip(child);

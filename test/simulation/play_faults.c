@@ -19,9 +19,9 @@ enum {
     CRASHES = 3,       /* of the ways; each is tried at each write */
     WRITES_MANY = 100, /* a scenario of scale: only its first writes are tried */
     WRITES_FEW = 3,
-    EXTRA_WRITES = 40, /* that a fault may cost */
-    SETTLE_MS = 10 * 60 * 1000,
-    REST_MS = 4 * 60 * 1000, /* less than any progress deadline */
+    EXTRA_WRITES = 40,     /* that a fault may cost */
+    RETRY_MS = 330 * 1000, /* every failed reconcile was tried again by then */
+    REST_MS = 180 * 1000,  /* with it less than any progress deadline */
 };
 
 static const struct {
@@ -54,12 +54,19 @@ struct run {
     cJSON *state, *events;
 };
 
-static struct world_ruling judge(void *ctx, const struct world_request *request)
+static void judge(void *ctx, const struct world_request *request,
+                  struct world_ruling *ruling)
 {
     const struct run *run = ctx;
     if (request->write && request->number == run->write)
-        return WAYS[run->way].ruling;
-    return (struct world_ruling){.fate = FATE_ANSWERED};
+        *ruling = WAYS[run->way].ruling;
+}
+
+static void pass(struct world *world, int64_t ms)
+{
+    int64_t until = world_now_ms(world) + ms;
+    while (world_step(world, until))
+        ;
 }
 
 static void run_it(struct run *run)
@@ -69,13 +76,11 @@ static void run_it(struct run *run)
     run->played = player_play(world, &(struct player_options){.scenario = run->scenario,
                                                               .lenient = true,
                                                               .why = run->why});
-    world_settle(world, SETTLE_MS);
+    pass(world, RETRY_MS);
     run->writes = world_writes(world);
     run->state = end_state(world);
     run->events = end_events(world);
-    int64_t until = world_now_ms(world) + REST_MS;
-    while (world_step(world, until))
-        ;
+    pass(world, REST_MS);
     run->quiet = world_writes(world) == run->writes;
     world_free(&world);
 }
@@ -89,22 +94,37 @@ static void run_end(struct run *run)
 
 /* ---- what must be the same */
 
-static void tell_differences(const cJSON *wanted, const cJSON *seen, struct strbuf *why)
+static void tell_value(struct strbuf *why, const char *what, const cJSON *value)
 {
-    json_each (object, wanted) {
-        const cJSON *other = json_at(seen, object->string);
-        if (other && json_equal(object, other))
-            continue;
-        strbuf_addf(why, "  %s: wanted ", object->string);
-        json_canonical(why, object);
-        strbuf_adds(why, "\n    saw ");
-        if (other)
-            json_canonical(why, other);
+    strbuf_addf(why, " %s ", what);
+    if (value)
+        json_canonical(why, value);
+    else
+        strbuf_adds(why, "nothing");
+}
+
+/* Says where `seen` is not as `wanted`, at the end of the path that `why` ends with. */
+static void tell_difference(const char *path, const cJSON *wanted, const cJSON *seen,
+                            struct strbuf *why)
+{
+    char below[1024];
+    if (wanted && seen && json_equal(wanted, seen))
+        return;
+    if (!cJSON_IsObject(wanted) || !cJSON_IsObject(seen)) {
+        strbuf_addf(why, "  %s:", path);
+        tell_value(why, "wanted", wanted);
+        tell_value(why, "saw", seen);
         strbuf_addc(why, '\n');
+        return;
     }
-    json_each (object, seen) {
-        if (!json_at(wanted, object->string))
-            strbuf_addf(why, "  %s: not wanted\n", object->string);
+    json_each (member, wanted) {
+        snprintf(below, sizeof below, "%s %s", path, member->string);
+        tell_difference(below, member, json_at(seen, member->string), why);
+    }
+    json_each (member, seen) {
+        snprintf(below, sizeof below, "%s %s", path, member->string);
+        if (!json_at(wanted, member->string))
+            tell_difference(below, NULL, member, why);
     }
 }
 
@@ -112,7 +132,7 @@ static bool is_as_clean(const struct run *clean, const struct run *run)
 {
     bool ok = run->played;
     if (!json_equal(clean->state, run->state)) {
-        tell_differences(clean->state, run->state, run->why);
+        tell_difference("", clean->state, run->state, run->why);
         ok = false;
     }
     if (!run->quiet) {

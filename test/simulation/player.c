@@ -178,6 +178,9 @@ static bool play_step(struct player *player, const cJSON *step)
 {
     enum { TRIES = 20 };
     const cJSON *until = json_at(step, "until");
+    /* What went wrong is over before the user goes on, or the end would be another. */
+    if (player->options->lenient)
+        world_settle(player->world, SETTLE_MS);
     for (int i = 0; i < TRIES; i++) {
         size_t told = player->options->why->len;
         bool done = play_once(player, step);

@@ -39,13 +39,13 @@ struct world_request {
     size_t number; /* of its writes since the start of the world: 1, 2, ... */
 };
 
-/* Decides on each request; NULL: all are answered at once. */
-typedef struct world_ruling world_judge_fn(void *ctx,
-                                           const struct world_request *request);
+/* Decides on a request, which is answered at once unless `ruling` is changed. */
+typedef void world_judge_fn(void *ctx, const struct world_request *request,
+                            struct world_ruling *ruling);
 
 struct world_options {
     uint64_t seed;
-    world_judge_fn *judge;
+    world_judge_fn *judge; /* NULL: all requests are answered at once */
     void *judge_ctx;
     struct strbuf *trace; /* NULL: none; else a line for each thing that happens */
     bool kubelet;

@@ -166,7 +166,7 @@ static void judge(struct world *world, struct exchange *exchange)
         !strstr(exchange->path, "sendInitialEvents"))
         exchange->ruling = (struct world_ruling){.fate = FATE_REFUSED, .status = 410};
     else if (world->options.judge)
-        exchange->ruling = world->options.judge(world->options.judge_ctx, &request);
+        world->options.judge(world->options.judge_ctx, &request, &exchange->ruling);
     exchange->due_ms += exchange->ruling.delay_ms;
 }
 

@@ -1,8 +1,8 @@
 /* fuzz_plan.c - for any objects at all: each of a reconciler's primaries gets a plan or
  * an error, and the same one when asked again, with all feature gates off and on. */
 #include "kubeclient/base/yaml.h"
+#include "reconcilers/project_config.h"
 #include "reconcilers/rehearse.h"
-#include "reconcilers/shared/project_config.h"
 #include "test/fuzz/fuzz.h"
 
 #include <assert.h>

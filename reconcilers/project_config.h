@@ -1,6 +1,6 @@
 /* project_config.h - what the configuration says of projects. Borrowed texts. */
-#ifndef BERTH_RECONCILERS_SHARED_PROJECT_CONFIG_H
-#define BERTH_RECONCILERS_SHARED_PROJECT_CONFIG_H
+#ifndef BERTH_RECONCILERS_PROJECT_CONFIG_H
+#define BERTH_RECONCILERS_PROJECT_CONFIG_H
 
 #include <stdbool.h>
 
