@@ -134,9 +134,14 @@ serve_until_told() {
     kubectl apply --server-side "${samples[@]}" >/dev/null
     printf '\n'
     "$control_plane" env | grep -E '^export (KUBECONFIG|PATH)='
-    printf '\n    %s\n' "kubectl get agentruntimes -o wide --watch" \
+    printf '\n'
+    printf '    %s\n' "kubectl get agentruntimes -o wide --watch" \
         "kubectl edit agentruntime weather" "kubectl get deployment weather -o yaml"
+    printf '\n'
     say "Ctrl-C ends it; by itself it ends in an hour. The controller's log: $folder/berth.log"
     trap 'exit 0' INT TERM
-    wait "$controller" || fail "the controller ended by itself"
+    while "$control_plane" status >/dev/null; do
+        kill -0 "$controller" 2>/dev/null || fail "the controller ended by itself"
+        sleep 1
+    done
 }
