@@ -249,6 +249,12 @@ void world_freeze(struct world *world, int64_t ms)
     world->frozen_until_ms = world->now.mono_ms + ms;
 }
 
+void world_forget_history(struct world *world)
+{
+    world_note(world, "the server forgets its history");
+    api_server_compact(world->server);
+}
+
 /* ---- time */
 
 int64_t world_now_ms(const struct world *world)

@@ -89,6 +89,9 @@ void world_freeze(struct world *world, int64_t ms);
  * 410. */
 void world_cut_streams(struct world *world, bool expired);
 
+/* The server forgets what changed: older versions are 410 from now on. */
+void world_forget_history(struct world *world);
+
 /* ---- time */
 
 int64_t world_now_ms(const struct world *world); /* monotonic */

@@ -1,0 +1,89 @@
+#include "test/simulation/story.h"
+
+#include "kubeclient/base/backoff.h"
+#include "test/simulation/oracle.h"
+
+enum {
+    ACTIONS_MIN = 4,
+    ACTIONS_MORE = 9,
+    PAUSE_MS = 4000,       /* between actions, at most */
+    RETRY_MS = 330 * 1000, /* every failed reconcile was tried again by then */
+    DELAY_MS = 3000,
+};
+
+int story_random(struct story *story, int below)
+{
+    return (int)(random_next(&story->random) % (uint64_t)below);
+}
+
+static void pass(struct story *story, int64_t ms)
+{
+    int64_t until = world_now_ms(story->world) + ms;
+    while (world_step(story->world, until))
+        ;
+}
+
+/* What goes wrong with a request, while things go wrong. */
+static void judge(void *ctx, const struct world_request *request,
+                  struct world_ruling *ruling)
+{
+    static const int STATUSES[] = {409, 429, 500, 503, 403};
+    struct story *story = ctx;
+    if (story_random(story, 100) >= story->fault_percent)
+        return;
+    switch (story_random(story, 6)) {
+    case 0:
+        ruling->fate = FATE_LOST;
+        break;
+    case 1:
+        ruling->fate = FATE_UNANSWERED;
+        break;
+    case 2:
+        ruling->fate = FATE_REFUSED;
+        ruling->status = STATUSES[story_random(story, 5)];
+        ruling->retry_after_s = ruling->status == 429 ? story_random(story, 3) : 0;
+        break;
+    case 3:
+    case 4:
+        ruling->delay_ms = story_random(story, DELAY_MS);
+        break;
+    default:
+        ruling->crash = request->write && story_random(story, 3) == 0;
+        ruling->fate = story_random(story, 2) ? FATE_ANSWERED : FATE_UNANSWERED;
+        break;
+    }
+}
+
+/* The faults are over, and everything that was put off is done. */
+static void end_trouble(struct story *story)
+{
+    story->fault_percent = 0;
+    if (!world_runs(story->world) && !world_restarts(story->world))
+        world_start(story->world, story_config(story));
+    pass(story, RETRY_MS);
+}
+
+static bool play(struct story *story)
+{
+    int actions = ACTIONS_MIN + story_random(story, ACTIONS_MORE);
+    story_populate(story);
+    world_start(story->world, story_config(story));
+    for (int i = 0; i < actions; i++) {
+        pass(story, story_random(story, PAUSE_MS));
+        story_act(story);
+        story->actions++;
+    }
+    end_trouble(story);
+    return oracle_of_state(story) && oracle_of_rest(story);
+}
+
+bool story_play(uint64_t seed, struct strbuf *trace, struct strbuf *why)
+{
+    struct story story = {.seed = seed, .random = seed, .why = why, .skills_on = true};
+    story.fault_percent = 5 * story_random(&story, 5);
+    story.world = world_new(&(struct world_options){
+        .seed = seed, .judge = judge, .judge_ctx = &story, .trace = trace});
+    bool ok = play(&story);
+    world_free(&story.world);
+    return ok;
+}
