@@ -101,7 +101,6 @@ enum exchange_next exchange_head(struct exchange *self, struct exchange_head *he
                       : (int64_t)self->answer.body.len,
         .retry_after_s = self->answer.retry_after_s,
         .audit_id = self->answer.audit_id,
-        .last = self->effects.goaway,
     };
     return EXCHANGE_BYTES;
 }
@@ -111,6 +110,8 @@ static enum exchange_next limit(struct exchange *self, size_t *size)
 {
     const struct fault_effects *effects = &self->effects;
     int64_t most = effects->split ? 1 : (int64_t)*size;
+    if (effects->unanswered || effects->rst) /* since the answer began */
+        return effects->rst ? EXCHANGE_RESET : EXCHANGE_CUT;
     if (effects->cut_after != FAULT_NEVER) {
         int64_t left = effects->cut_after - self->carried;
         if (left <= 0)
@@ -202,6 +203,11 @@ bool exchange_is_split(const struct exchange *self)
     return self->effects.split;
 }
 
+bool exchange_is_last(const struct exchange *self)
+{
+    return self->effects.goaway;
+}
+
 struct exchange *exchange_of_node(struct list *node)
 {
     return LIST_ENTRY(node, struct exchange, node);
@@ -239,8 +245,7 @@ int64_t exchange_deadline(const struct exchange *self)
 void exchange_match_open_faults(struct exchange *self)
 {
     if (self->request.method &&
-        respond_match_open(self->service, &self->request, &self->effects) &&
-        self->waiting)
+        respond_match_open(self->service, &self->request, &self->effects))
         wake(self);
 }
 

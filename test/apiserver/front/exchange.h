@@ -31,7 +31,6 @@ struct exchange_head {
     int64_t length; /* bytes of the body; -1: a stream */
     int retry_after_s;
     const char *audit_id; /* "": none */
-    bool last;            /* the connection takes no more requests */
 };
 
 struct exchange;
@@ -57,8 +56,10 @@ enum exchange_next exchange_read(struct exchange *exchange, char *bytes, size_t 
 /* True: exchange_read() has nothing but END any more. False says nothing. */
 bool exchange_is_read(const struct exchange *exchange);
 
-/* A fault: each byte is to be carried alone. */
+/* Faults: each byte is to be carried alone; the connection takes no more requests. They
+ * may come while the answer is carried; the carrier is woken then. */
 bool exchange_is_split(const struct exchange *exchange);
+bool exchange_is_last(const struct exchange *exchange);
 
 /* Of service.c: what happens to a listed exchange from outside. */
 struct exchange *exchange_of_node(struct list *node);

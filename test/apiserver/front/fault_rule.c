@@ -141,8 +141,15 @@ bool fault_rule_parse(struct fault_rule *rule, const cJSON *source, size_t index
             return err_set(err, ERR_INVALID, "\"%s\" is not known", name);
         }
     }
-    return parse_match(rule, json_at(rule->source, "match"), err) &&
-           parse_action(rule, json_at(rule->source, "action"), err);
+    if (!parse_match(rule, json_at(rule->source, "match"), err) ||
+        !parse_action(rule, json_at(rule->source, "action"), err))
+        return false;
+    const struct fault_effects *effects = &rule->effects;
+    bool of_handling = effects->status || effects->compact || effects->drop;
+    return !rule->open || !of_handling ||
+           err_set(err, ERR_INVALID,
+                   "open: an answer that has begun knows no such "
+                   "action");
 }
 
 /* `pattern` with * for any characters; NULL matches all. */

@@ -16,7 +16,8 @@
  *                         or "write" for the last five
  *   nth (1), times (1; 0: always)
  * after: counts only once this earlier rule of the same list has fired.
- * open:  also for requests that are being answered when the rule is set: watches.
+ * open:  also for requests that are being answered when the rule is set: watches. Not
+ *        with status, refuse, compact or drop.
  * action, one or more of:
  *   status: CODE, retryAfter: SECONDS   answered so, and not handled
  *   refuse: true          the same with 500

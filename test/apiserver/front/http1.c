@@ -62,7 +62,7 @@ static bool receive(struct protocol *protocol, const char *bytes, size_t len)
 static void add_head(struct http1 *self, const struct exchange_head *head,
                      struct strbuf *out)
 {
-    self->last |= head->last || self->shutting;
+    self->last |= exchange_is_last(self->exchange) || self->shutting;
     self->chunked = self->chunked && head->length < 0;
     if (head->length < 0 && !self->chunked)
         self->last = true; /* HTTP/1.0: the end is the connection's */
@@ -86,6 +86,7 @@ static enum protocol_next finish(struct http1 *self, struct strbuf *out)
 {
     if (self->chunked)
         strbuf_adds(out, "0\r\n\r\n");
+    self->last |= exchange_is_last(self->exchange);
     exchange_close(&self->exchange);
     if (self->last)
         return PROTOCOL_CLOSE;

@@ -22,6 +22,7 @@ struct http2 {
     struct list streams;
     size_t split; /* streams whose answers are to be split */
     bool cut;
+    bool going_away; /* GOAWAY was said */
 };
 
 struct stream {
@@ -122,10 +123,22 @@ static void submit_answer(struct stream *stream, const struct exchange_head *hea
         add_header(&headers, "retry-after", retry_after);
     nghttp2_data_provider body = {.source.ptr = stream, .read_callback = read_body};
     nghttp2_submit_response(session, stream->id, headers.items, headers.count, &body);
-    if (head->last)
-        nghttp2_submit_goaway(session, NGHTTP2_FLAG_NONE,
-                              nghttp2_session_get_last_proc_stream_id(session),
-                              NGHTTP2_NO_ERROR, NULL, 0);
+}
+
+/* What faults want of the whole connection. */
+static void take_faults(struct stream *stream)
+{
+    struct http2 *self = stream->owner;
+    if (exchange_is_split(stream->exchange) && !stream->split) {
+        stream->split = true;
+        self->split++;
+    }
+    if (!exchange_is_last(stream->exchange) || self->going_away)
+        return;
+    self->going_away = true;
+    nghttp2_submit_goaway(self->session, NGHTTP2_FLAG_NONE,
+                          nghttp2_session_get_last_proc_stream_id(self->session),
+                          NGHTTP2_NO_ERROR, NULL, 0);
 }
 
 /* Begins the answer, as soon as its head may be sent. */
@@ -148,20 +161,19 @@ static void try_answer(struct stream *stream)
     case EXCHANGE_END:
         break;
     }
-    if (exchange_is_split(stream->exchange) && !stream->split) {
-        stream->split = true;
-        stream->owner->split++;
-    }
+    take_faults(stream);
 }
 
 static void wake_stream(void *ctx)
 {
     struct stream *stream = ctx;
     struct http2 *self = stream->owner;
-    if (stream->answered)
-        nghttp2_session_resume_data(self->session, stream->id);
-    else
+    if (!stream->answered) {
         try_answer(stream);
+    } else {
+        take_faults(stream);
+        nghttp2_session_resume_data(self->session, stream->id);
+    }
     self->carrier.wake(self->carrier.ctx);
 }
 

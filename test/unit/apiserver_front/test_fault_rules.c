@@ -169,6 +169,8 @@ START_TEST(bad_rules_are_refused_whole)
               "rule 0: match: nth counts from 1");
     check_bad("[{\"match\": {\"path\": 1}, \"action\": {\"rst\": true}}]",
               "rule 0: match: path has a value that it cannot have");
+    check_bad("[{\"open\": true, \"action\": {\"status\": 410}}]",
+              "rule 0: open: an answer that has begun knows no such action");
     check_bad("[{\"after\": 0, \"action\": {\"rst\": true}}]",
               "rule 0: after is not an earlier rule");
     check_bad("[{\"match\": {\"path\": \"*\"}, \"action\": {\"drop\": true}}]",

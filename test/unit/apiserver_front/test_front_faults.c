@@ -194,25 +194,49 @@ START_TEST(connections_are_dropped)
 }
 END_TEST
 
-START_TEST(watches_that_are_open_are_cut)
+/* Opens a watch, then sets a rule for those that are open. */
+static void open_watch_and_break(struct rig_call *watch, long version,
+                                 const char *action)
+{
+    char rules[256];
+    rig_call_init(watch, &rig, version, RIG_CONFIG_MAPS "?watch=1&timeoutSeconds=4");
+    rig_start(watch);
+    RIG_UNTIL(&rig, strstr(watch->head.text, "\r\n\r\n"));
+    snprintf(rules, sizeof rules,
+             "[{\"match\": {\"verb\": \"watch\"}, \"open\": true,"
+             " \"action\": {\"%s\": %s}}]",
+             action, strcmp(action, "cut") == 0 ? "0" : "true");
+    set_faults(rules);
+}
+
+START_TEST(watches_that_are_open_are_broken)
+{
+    static const char *const ACTIONS[] = {"cut", "unanswered", "rst"};
+    rig_make_namespace(&rig);
+    for (size_t i = 0; i < VERSION_COUNT * 3; i++) {
+        struct rig_call watch;
+        open_watch_and_break(&watch, VERSIONS[i / 3], ACTIONS[i % 3]);
+        RIG_UNTIL(&rig, watch.done);
+        ck_assert_int_ne(watch.result, CURLE_OK);
+        rig_call_fini(&watch);
+    }
+}
+END_TEST
+
+START_TEST(a_watch_outlives_goaway)
 {
     rig_make_namespace(&rig);
     for (size_t i = 0; i < VERSION_COUNT; i++) {
         struct rig_call watch;
-        rig_call_init(&watch, &rig, VERSIONS[i], RIG_CONFIG_MAPS "?watch=1");
-        rig_start(&watch);
-        RIG_UNTIL(&rig, strstr(watch.head.text, "\r\n\r\n"));
-        struct rig_call call;
-        static const char RULES[] =
-            "[{\"match\": {\"verb\": \"watch\"}, \"open\": true,"
-            " \"action\": {\"cut\": 0}}]";
-        rig_call_init(&call, &rig, CURL_HTTP_VERSION_2TLS, "/faults");
-        rig_send_body(&call, "POST", RULES, sizeof RULES - 1);
-        rig_finish(&call);
-        ck_assert_int_eq(call.status, 200);
+        char name[16];
+        open_watch_and_break(&watch, VERSIONS[i], "goaway");
+        snprintf(name, sizeof name, "map-%zu", i);
+        rig_make_config_map(&rig, name, 10);
+        RIG_UNTIL(&rig, strstr(watch.body.text, name));
+        size_t before = front_connections(rig.front);
         RIG_UNTIL(&rig, watch.done);
-        ck_assert_int_ne(watch.result, CURLE_OK);
-        rig_call_fini(&call);
+        ck_assert_int_eq(watch.result, CURLE_OK);
+        RIG_UNTIL(&rig, front_connections(rig.front) < before);
         rig_call_fini(&watch);
     }
 }
@@ -240,4 +264,5 @@ CHECK_MAIN("front_faults", set_up, tear_down, a_status_in_the_place_of_an_answer
            an_answer_in_small_pieces_is_whole,
            what_is_stalled_goes_on_when_faults_are_cleared,
            a_connection_that_is_to_go_away, connections_are_dropped,
-           watches_that_are_open_are_cut, faults_are_the_administrators)
+           watches_that_are_open_are_broken, a_watch_outlives_goaway,
+           faults_are_the_administrators)
