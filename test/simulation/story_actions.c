@@ -1,3 +1,4 @@
+#include "kubeclient/api/object.h"
 #include "test/simulation/story.h"
 
 #include <stdio.h>
@@ -80,6 +81,13 @@ static cJSON *target_head(const struct story *story, int target)
     snprintf(name, sizeof name, "target-%d", target);
     return head("apps/v1",
                 story->targets[target].stateful ? "StatefulSet" : "Deployment", name);
+}
+
+/* What is being deleted goes, whatever is applied to it. */
+static bool is_going(const struct story *story, const char *path)
+{
+    auto_json cJSON *object = world_get(story->world, path);
+    return kube_deleting(object);
 }
 
 /* ---- what users do */
@@ -175,6 +183,7 @@ static void apply_runtime(struct story *story, int runtime)
         json_set(object, json_boolean(true), "spec", "suspend");
     add_skills(object, wanted->skills);
     say(story, "user", "PATCH", story_runtime_path(runtime), object);
+    wanted->exists = !is_going(story, story_runtime_path(runtime));
 }
 
 static void delete_runtime(struct story *story, int runtime)
@@ -194,6 +203,7 @@ static void toggle_project(struct story *story)
     auto_json cJSON *object = head("vteam.ambient-code/v1alpha1", "Project", "story");
     json_set(object, json_object(), "spec");
     say(story, "user", "PATCH", PATH, object);
+    story->project = !is_going(story, PATH);
 }
 
 /* ---- what happens to the controller */
