@@ -215,7 +215,7 @@ static bool play_steps(struct player *player, const cJSON *steps)
 static bool runs_commands(const cJSON *steps)
 {
     json_each (step, steps) {
-        if (json_at(step, "run") || json_at(step, "fault") ||
+        if (json_at(step, "run") || json_at(step, "fault") || json_at(step, "token") ||
             runs_commands(json_at(step, "steps")))
             return true;
     }
