@@ -1,16 +1,17 @@
 """Prints scenarios as JSON, one a line, for the runner that plays them in virtual time.
 
-    compile.py [GLOB...]
+    compile.py [GLOB|FILE.yaml...]
 
 Words are checked and `from` is resolved by the same code that the end-to-end suite uses;
 ${variables} stay, and every reference gets the apiVersion that its kind implies.
 """
 
 import json
+import os
 import sys
 
 from kube import KINDS
-from scenario import complete, discover, verb_of
+from scenario import Scenario, complete, discover, verb_of
 
 REFERENCES = ("patch", "delete", "scale", "rollout")
 OBJECTS = ("apply", "create")
@@ -70,7 +71,8 @@ def document(scenario):
 
 def main():
     for pattern in sys.argv[1:] or ["*"]:
-        for scenario in discover(pattern):
+        given = os.path.isfile(pattern)
+        for scenario in [Scenario(pattern)] if given else discover(pattern):
             print(json.dumps(document(scenario), default=str))
     return 0
 

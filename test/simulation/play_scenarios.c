@@ -1,5 +1,5 @@
-/* play_scenarios.c - `berth-scenarios FILE [NAME...]`: plays compiled scenarios in
- * virtual time and says how each went; with names only these, and with their trace. */
+/* play_scenarios.c - `berth-scenarios [--trace] FILE`: plays compiled scenarios in
+ * virtual time and says how each went, and with --trace what happened. */
 #include "test/simulation/manifests.h"
 #include "test/simulation/player.h"
 #include "test/simulation/scenario_file.h"
@@ -9,13 +9,6 @@
 #include <string.h>
 
 enum { TRACE_MAX = 16 * 1024 * 1024, WHY_MAX = 256 * 1024 };
-
-static bool is_named(const char *name, char *const *names)
-{
-    while (*names && strcmp(*names, name) != 0)
-        names++;
-    return *names;
-}
 
 static bool play(const cJSON *scenario, bool tell)
 {
@@ -40,20 +33,18 @@ static bool play(const cJSON *scenario, bool tell)
 int main(int argc, char **argv)
 {
     size_t passed = 0, failed = 0, left = 0;
-    if (argc < 2) {
-        fprintf(stderr, "usage: berth-scenarios FILE [NAME...]\n");
+    bool tell = argc == 3 && strcmp(argv[1], "--trace") == 0;
+    if (argc != 2 && !tell) {
+        fprintf(stderr, "usage: berth-scenarios [--trace] FILE\n");
         return 2;
     }
-    cJSON *scenarios = scenarios_read(argv[1]);
+    cJSON *scenarios = scenarios_read(argv[argc - 1]);
     json_each (scenario, scenarios) {
-        const char *name = json_str_or(scenario, "", "name");
-        if (argc > 2 && !is_named(name, argv + 2))
-            continue;
         const char *obstacle = player_obstacle(scenario);
         if (obstacle) {
             left++;
-            printf("left   %s: %s\n", name, obstacle);
-        } else if (play(scenario, argc > 2))
+            printf("left   %s: %s\n", json_str(scenario, "name"), obstacle);
+        } else if (play(scenario, tell))
             passed++;
         else
             failed++;

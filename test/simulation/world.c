@@ -46,8 +46,8 @@ int world_say(struct world *world, const struct world_call *call, cJSON **answer
     api_server_handle(world->server, &request, world->now, &said);
     int status = said.status;
     if (strcmp(call->method, "GET") != 0)
-        world_note(world, "%s %s %s: %d", request.user_agent, call->method,
-                   call->target, status);
+        world_note(world, "%s %s %.*s: %d", request.user_agent, call->method,
+                   (int)strcspn(call->target, "?"), call->target, status);
     if (answer)
         *answer =
             said.body.len ? json_parse(said.body.text, said.body.len, &err) : NULL;

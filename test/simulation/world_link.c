@@ -132,6 +132,31 @@ static void refuse(struct world *world, struct exchange *exchange, int status,
     strbuf_fini(&body);
 }
 
+/* Tells of a request in a line: of its query only which objects of which version. */
+static void tell(struct world *world, const struct exchange *exchange,
+                 const char *outcome, int status)
+{
+    static const char *const KEPT[] = {
+        "labelSelector=", "fieldSelector=", "resourceVersion="};
+    const char *path = exchange->path, *query = strchr(path, '?');
+    size_t len = query ? (size_t)(query - path) : strlen(path);
+    struct strbuf line;
+    if (!world->options.trace)
+        return;
+    strbuf_init(&line, 8192);
+    strbuf_addf(&line, "berth %s %.*s", exchange->verb, (int)len, path);
+    for (size_t i = 0; query && i < sizeof KEPT / sizeof *KEPT; i++) {
+        const char *found = strstr(query, KEPT[i]);
+        if (found)
+            strbuf_addf(&line, " %.*s", (int)strcspn(found, "&"), found);
+    }
+    strbuf_addf(&line, ": %s", outcome);
+    if (status)
+        strbuf_addf(&line, "%d", status);
+    world_note(world, "%s", line.text);
+    strbuf_fini(&line);
+}
+
 static void handle(struct world *world, const struct exchange *exchange,
                    struct api_answer *answer)
 {
@@ -146,8 +171,7 @@ static void handle(struct world *world, const struct exchange *exchange,
         .body_len = exchange->body_len,
     };
     api_server_handle(world->server, &request, world->now, answer);
-    world_note(world, "berth %s %s: %d", exchange->verb, exchange->path,
-               answer->status);
+    tell(world, exchange, "", answer->status);
 }
 
 static void judge(struct world *world, struct exchange *exchange)
@@ -190,12 +214,11 @@ static void deliver(struct world *world, struct exchange *exchange)
     struct world_ruling ruling = exchange->ruling;
     switch (ruling.fate) {
     case FATE_LOST:
-        world_note(world, "berth %s %s: lost", exchange->verb, exchange->path);
+        tell(world, exchange, "lost", 0);
         fail(world, exchange, "the connection broke");
         break;
     case FATE_REFUSED:
-        world_note(world, "berth %s %s: refused with %d", exchange->verb,
-                   exchange->path, ruling.status);
+        tell(world, exchange, "refused with ", ruling.status);
         refuse(world, exchange, ruling.status, ruling.retry_after_s);
         break;
     case FATE_ANSWERED:
