@@ -10,6 +10,8 @@
 #include "reconcilers/project/project.h"
 #include "reconcilers/project_config.h"
 #include "reconcilers/rehearse.h"
+#include "reconcilers/session/session.h"
+#include "reconcilers/shared/session_config.h"
 #include "test/golden/cached.h"
 #include "test/golden/played_server.h"
 
@@ -33,9 +35,37 @@ static const struct project_config PROJECT_CONFIG = {
     .policy_config_map = "openshell-policy",
 };
 
+static const struct session_sidecar SIDECARS[] = {
+    {"", "ambient-mcp", "mcp-sse", "registry.example.com/mcp:1", NULL, NULL, 8090,
+     false, "100m", "128Mi", "500m", "256Mi"},
+    {"github", "credential-github", "cred-github", "registry.example.com/github:1",
+     (const char *const[]){"--port", "8091", NULL},
+     (const char *const[]){"--host", "0.0.0.0", NULL}, 8091, true, "100m", "256Mi",
+     "500m", "512Mi"},
+    {"jira", "credential-jira", "cred-jira", "registry.example.com/jira:1",
+     (const char *const[]){"--transport", "sse", "--port", "8092", NULL}, NULL, 8092,
+     false, "100m", "256Mi", "500m", "512Mi"},
+    {.container = NULL},
+};
+static const struct session_config SESSION_CONFIG = {
+    .runner_image = "registry.example.com/runner:1",
+    .image_pull_secret = "",
+    .log_level = "info",
+    .sandbox_log_level = "warn",
+    .token_audience = "",
+    .capabilities =
+        (const char *const[]){"NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE", "SETUID",
+                              "SETGID", "CHOWN", "DAC_OVERRIDE", NULL},
+    .sidecars = SIDECARS,
+    .pod_ip_family = IP_V4,
+    .inactivity_seconds = 86400,
+    .image_pull_grace_ms = 300000,
+};
+
 /* Every reconciler has a folder of its name. */
 static const struct reconciler *const TESTED[] = {
-    &agentruntime_reconciler, &project_reconciler, &project_settings_reconciler, NULL};
+    &agentruntime_reconciler, &project_reconciler, &project_settings_reconciler,
+    &session_reconciler, NULL};
 
 static glob_t files;
 
@@ -113,6 +143,7 @@ static void golden_open(struct golden *golden, const char *path)
         .features = features_defaults(),
         .platform_config_map = "kagenti-platform-config",
         .project = &PROJECT_CONFIG,
+        .session = &SESSION_CONFIG,
         .server_version = "",
         .take_over_from = TAKE_OVER_FROM,
     };

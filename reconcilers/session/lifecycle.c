@@ -1,0 +1,134 @@
+#include "reconcilers/session/lifecycle.h"
+
+#include <stddef.h>
+#include <string.h>
+
+static const char *const NAMES[SESSION_PHASES] = {
+    "Pending", "Creating", "Running", "Stopping", "Stopped", "Completed", "Failed"};
+
+const char *phase_name(enum session_phase phase)
+{
+    return NAMES[phase];
+}
+
+enum session_phase phase_parse(const char *word)
+{
+    for (int phase = 0; word && phase < SESSION_PHASES; phase++) {
+        if (strcmp(NAMES[phase], word) == 0)
+            return (enum session_phase)phase;
+    }
+    return PHASE_PENDING;
+}
+
+static bool is_terminal(enum session_phase phase)
+{
+    return phase >= PHASE_STOPPED;
+}
+
+static struct life_output to(enum session_phase phase, const char *reason)
+{
+    return (struct life_output){.phase = phase, .reason = reason};
+}
+
+static struct life_output stop(const struct life_input *in, const char *reason,
+                               const char *why)
+{
+    bool gone = in->pod == POD_ABSENT;
+    struct life_output out = to(gone ? PHASE_STOPPED : PHASE_STOPPING, reason);
+    out.stopped_reason = why;
+    if (!gone && in->pod != POD_LEAVING)
+        out.action = LIFE_DELETE;
+    return out;
+}
+
+/* The number of the pod goes up in the status first; the pod that is there is then of
+ * another attempt, and goes. */
+static struct life_output restart(void)
+{
+    struct life_output out = to(PHASE_PENDING, "Restarting");
+    out.next_attempt = true;
+    return out;
+}
+
+static struct life_output fail(const struct life_input *in, const char *reason)
+{
+    struct life_output out = to(PHASE_FAILED, reason);
+    if (in->may_retry) {
+        out = to(PHASE_CREATING, "Restarting");
+        out.next_attempt = out.retried = true;
+    }
+    return out;
+}
+
+static struct life_output create(const struct life_input *in)
+{
+    struct life_output out =
+        to(in->phase == PHASE_CREATING ? PHASE_CREATING : PHASE_PENDING,
+           in->may_create ? "Creating" : "Pending");
+    if (in->may_create)
+        out.action = LIFE_CREATE;
+    return out;
+}
+
+static struct life_output overdue(const struct life_input *in)
+{
+    struct life_output out = to(PHASE_FAILED, "DeadlineExceeded");
+    out.stopped_reason = "timeout";
+    out.action = in->pod == POD_LEAVING ? LIFE_WAIT : LIFE_DELETE;
+    return out;
+}
+
+/* Pending, Creating and Running differ only in what was stated of them: the pod says
+ * which it is. */
+static struct life_output go_on(const struct life_input *in)
+{
+    struct life_output out;
+    switch (in->pod) {
+    case POD_ABSENT:
+        return in->made ? fail(in, "PodDeleted") : create(in);
+    case POD_LEAVING:
+        return in->made ? fail(in, "PodDeleted") : to(in->phase, "Restarting");
+    case POD_FORMER:
+        out = to(in->phase, "Restarting");
+        out.action = LIFE_DELETE;
+        return out;
+    case POD_SUCCEEDED:
+        return to(PHASE_COMPLETED, "Completed");
+    case POD_BROKEN:
+        return fail(in, "PodFailed");
+    case POD_RUNNING:
+        if (in->idle)
+            return stop(in, "InactivityTimeout", "inactivity");
+        return to(PHASE_RUNNING, "Running");
+    case POD_STARTING:
+    case POD_STATES:
+        break;
+    }
+    return to(PHASE_CREATING, "Creating");
+}
+
+struct life_output life_next(const struct life_input *in)
+{
+    struct life_output out;
+    bool alive = in->pod == POD_STARTING || in->pod == POD_RUNNING;
+    if (in->phase == PHASE_STOPPING) {
+        out = stop(in, "Stopping", NULL);
+        if (out.phase == PHASE_STOPPED)
+            out.reason = "UserStopped";
+    } else if (is_terminal(in->phase)) {
+        static const char *const REASONS[] = {"UserStopped", "Completed", "PodFailed"};
+        out = in->wish == WISH_START
+                  ? restart()
+                  : to(in->phase, REASONS[in->phase - PHASE_STOPPED]);
+        out.acted = in->wish != WISH_NONE;
+    } else if (in->wish == WISH_STOP) {
+        out = stop(in, "UserStopped", "user");
+        out.acted = true;
+    } else if (in->expired && alive) {
+        out = overdue(in);
+    } else {
+        out = go_on(in);
+        out.acted = in->wish == WISH_START;
+    }
+    return out;
+}

@@ -1,0 +1,116 @@
+/* session_plan.h - a session on its way through the steps of a plan.
+ *
+ * session_read() collects what is known; the steps that must hold before there is a pod
+ * say how they went; session_pod() makes the pod. Everything lives in the arena of the
+ * reconcile. Pure.
+ */
+#ifndef BERTH_RECONCILERS_SESSION_SESSION_PLAN_H
+#define BERTH_RECONCILERS_SESSION_SESSION_PLAN_H
+
+#include "reconcilers/reconciler.h"
+#include "reconcilers/shared/session_config.h"
+#include "reconcilers/shared/verdict.h"
+
+#define FINALIZER_SESSION "vteam.ambient-code/cleanup"
+#define SESSION_ANNOTATION_ATTEMPT "berth.dev/attempt"
+#define SESSION_ANNOTATION_POLICY "berth.dev/sandbox-policy-hash"
+#define SESSION_LABEL_CREDENTIAL "ambient-code.io/credential-provider"
+#define SESSION_RUNNER "ambient-code-runner"
+#define SESSION_PROJECTS "session-projects-by-namespace"
+
+enum { SESSION_SIDECARS_MAX = 16 };
+
+/* What must hold before there is a pod, in the order of its conditions. */
+enum session_step {
+    SESSION_NAMESPACE,
+    SESSION_ACCEPTED,
+    SESSION_SECRETS,
+    SESSION_CREDENTIALS,
+    SESSION_SANDBOX,
+    SESSION_POD_SECURITY,
+    SESSION_CHILDREN,
+    SESSION_STEPS,
+};
+
+struct session_step_state {
+    bool holds;
+    bool blocks; /* no pod because of it */
+    struct verdict verdict;
+};
+
+/* A sidecar that the session has. */
+struct sidecar_use {
+    const struct session_sidecar *sidecar;
+    const char *secret, *key; /* NULL: without credential */
+    const char *url;
+};
+
+struct session {
+    struct arena *arena;
+    const struct reconcile_input *in;
+    struct plan *plan;
+    const struct session_config *config;
+    const cJSON *object, *spec, *status;
+    const char *name, *ns, *uid;
+    const char *id; /* label value, and the middle of all names */
+    const char *pod_name, *service_name, *account_name;
+    const char *project_id;
+    const cJSON *live_ns, *project, *settings;
+    const cJSON *pod; /* live, NULL: none */
+    const char *runner_secret;
+    bool openshell;
+    bool ipv6;
+    bool resumes; /* a runner has had the prompt */
+    int64_t attempt;
+    const char *policy_name, *policy_hash;
+    struct sidecar_use sidecars[SESSION_SIDECARS_MAX];
+    size_t sidecar_count;
+    struct session_step_state steps[SESSION_STEPS];
+};
+
+struct session session_read(const struct reconcile_input *in, struct plan *plan,
+                            const cJSON *object);
+
+/* What is found first is told; a step that blocks outweighs one that holds. */
+void session_holds(struct session *session, enum session_step step, const char *reason,
+                   const char *message);
+void session_blocks(struct session *session, enum session_step step, const char *reason,
+                    const char *message);
+/* Says something without keeping the pod back. */
+void session_notes(struct session *session, enum session_step step, const char *reason,
+                   const char *message);
+
+/* The steps; true: nothing keeps the pod back so far. */
+bool session_check_namespace(struct session *session);
+bool session_check_secrets(struct session *session);
+bool session_check_sandbox(struct session *session);
+void session_choose_sidecars(struct session *session); /* SESSION_CREDENTIALS */
+bool session_ensure_children(struct session *session);
+bool session_ensure_service(struct session *session);
+
+/* An object of the session's: labels and owner set. Owned. */
+cJSON *session_child(const struct session *session,
+                     const struct kube_resource *resource, const char *name);
+
+/* The variables of the runner, in their order: an array. Names that are not the user's
+ * to set are told in SESSION_ACCEPTED. Owned. */
+cJSON *session_environment(struct session *session);
+
+/* `url` for a port of the pod as the agent reaches it: localhost, or $(POD_IP) from the
+ * sandbox, in brackets where that is an IPv6 address. */
+const char *session_url(const struct session *session, int port);
+
+/* The sidecars, as init containers that stay. Owned. */
+cJSON *session_sidecars(const struct session *session);
+void session_add_credential_volumes(const struct session *session, cJSON *volumes);
+
+/* securityContext of a runner in the sandbox, and of a sidecar. Owned. */
+cJSON *sandbox_security(const struct session_config *config);
+cJSON *sidecar_security(void);
+
+/* The pod of this attempt. Owned. */
+cJSON *session_pod(struct session *session);
+
+extern const struct reconciler_watch session_watches[];
+
+#endif

@@ -1,0 +1,99 @@
+#include "kubeclient/api/object.h"
+#include "reconcilers/session/session_plan.h"
+#include "reconcilers/shared/ambient.h"
+#include "reconcilers/shared/short_name.h"
+
+#include <string.h>
+
+/* In "auto" the family of the address that pods themselves reach the API server by. */
+static bool uses_ipv6(const struct reconcile_input *in,
+                      const struct session_config *config)
+{
+    if (config->pod_ip_family != IP_AUTO)
+        return config->pod_ip_family == IP_V6;
+    const cJSON *service =
+        observed_get(in->observed, &KUBE_SERVICES, "default", "kubernetes");
+    return strchr(json_str_or(service, "", "spec", "clusterIP"), ':') != NULL;
+}
+
+static const cJSON *find_project(const struct reconcile_input *in, const char *ns)
+{
+    struct object_list projects =
+        observed_find(in->observed, &KUBE_PROJECTS, SESSION_PROJECTS, ns);
+    return projects.len ? projects.items[0] : NULL;
+}
+
+static void read_names(struct session *session)
+{
+    struct arena *arena = session->arena;
+    const char *identity = kube_key_text(arena, session->ns, session->name);
+    /* "session-" and "-runner" go round it within a DNS label */
+    const char *longest =
+        short_name(arena, "session-", session->name, "-runner", identity);
+    size_t around = strlen("session-") + strlen("-runner");
+    session->id =
+        arena_strndup(arena, longest + strlen("session-"), strlen(longest) - around);
+    session->pod_name = longest;
+    session->service_name = arena_printf(arena, "session-%s", session->id);
+    session->account_name = arena_printf(arena, "session-%s-sa", session->id);
+}
+
+struct session session_read(const struct reconcile_input *in, struct plan *plan,
+                            const cJSON *object)
+{
+    struct session session = {
+        .arena = plan->arena,
+        .in = in,
+        .plan = plan,
+        .config = in->config->session,
+        .object = object,
+        .spec = json_at(object, "spec"),
+        .status = json_at(object, "status"),
+        .name = kube_name(object),
+        .ns = kube_namespace(object),
+        .uid = kube_uid(object),
+        .attempt = json_int(object, 1, "status", "attempt"),
+        .resumes = json_bool(object, false, "status", "runnerHasRun"),
+    };
+    read_names(&session);
+    session.live_ns = observed_get(in->observed, &KUBE_NAMESPACES, "", session.ns);
+    const char *id = kube_label(session.live_ns, AMBIENT_LABEL_PROJECT);
+    session.project_id = id ? id : session.ns;
+    session.project = find_project(in, session.ns);
+    session.settings = observed_get(in->observed, &KUBE_PROJECT_SETTINGS, session.ns,
+                                    PROJECT_SETTINGS_NAME);
+    session.runner_secret =
+        json_str_or(session.settings, "", "spec", "runnerSecretsName");
+    if (!*session.runner_secret)
+        session.runner_secret = RUNNER_SECRET;
+    session.ipv6 = uses_ipv6(in, session.config);
+    session.pod = observed_get(in->observed, &KUBE_PODS, session.ns, session.pod_name);
+    return session;
+}
+
+static void say(struct session *session, enum session_step step,
+                const struct session_step_state *state)
+{
+    struct session_step_state *now = &session->steps[step];
+    if (!now->verdict.reason || (now->holds && !state->holds) ||
+        (!now->blocks && state->blocks))
+        *now = *state;
+}
+
+void session_holds(struct session *session, enum session_step step, const char *reason,
+                   const char *message)
+{
+    say(session, step, &(struct session_step_state){true, false, {reason, message}});
+}
+
+void session_blocks(struct session *session, enum session_step step, const char *reason,
+                    const char *message)
+{
+    say(session, step, &(struct session_step_state){false, true, {reason, message}});
+}
+
+void session_notes(struct session *session, enum session_step step, const char *reason,
+                   const char *message)
+{
+    say(session, step, &(struct session_step_state){false, false, {reason, message}});
+}
