@@ -8,6 +8,7 @@ import signal
 import sys
 
 import admission
+import kubectl
 import pod_security
 import startup
 from ground import ROOT, Ground
@@ -59,9 +60,10 @@ def main():
         return fnmatch.fnmatch(name, options.filter)
 
     starts = any(matches(case.name) for case in startup.CASES)
+    stories = any(matches(name) for name in kubectl.names())
     tables = any(matches(name) for name in admission.names())
     pods = [name for name in pod_security.names() if matches(name)]
-    if not scenarios and not starts and not tables and not pods:
+    if not scenarios and not starts and not stories and not tables and not pods:
         sys.exit(f"{USAGE}: no scenario matches {options.filter!r}")
     if options.embedded:
         left = [one for one in scenarios if one.real]
@@ -73,7 +75,7 @@ def main():
     grounds = collections.defaultdict(list)
     for scenario in scenarios:
         grounds[scenario.api_flags].append(scenario)
-    if starts or tables or pods:
+    if starts or stories or tables or pods:
         grounds.setdefault((), [])
     for flags, group in sorted(grounds.items()):
         if flags and options.kubeconfig:
@@ -87,6 +89,7 @@ def main():
                 admission.run(ground, report, matches)
                 if pods:
                     pod_security.run(ground.api, report, matches)
+                kubectl.run(ground, report, matches)
                 startup.run(ground, report, matches)
             Suite(ground, report, options.jobs).run(group)
     skipped = f", {report.skipped} skipped" if report.skipped else ""

@@ -38,6 +38,12 @@ const struct builtin_column columns_of_secrets[] = {
     {0},
 };
 
+const struct builtin_column columns_of_serviceaccounts[] = {
+    {"Name", "string", ".metadata.name", 0},
+    {"Age", "string", NULL, 0},
+    {0},
+};
+
 const struct builtin_column columns_of_services[] = {
     {"Name", "string", ".metadata.name", 0},
     {"Type", "string", ".spec.type", 0},

@@ -13,6 +13,7 @@ extern const struct builtin_column columns_of_namespaces[];
 extern const struct builtin_column columns_of_nodes[];
 extern const struct builtin_column columns_of_configmaps[];
 extern const struct builtin_column columns_of_secrets[];
+extern const struct builtin_column columns_of_serviceaccounts[];
 extern const struct builtin_column columns_of_services[];
 extern const struct builtin_column columns_of_endpoints[];
 extern const struct builtin_column columns_of_pods[];

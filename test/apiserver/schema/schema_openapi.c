@@ -95,6 +95,9 @@ static void add_scalar(cJSON *out, const struct schema *schema)
         [SCHEMA_INT_OR_STRING] = NULL, [SCHEMA_ANY] = NULL,
     };
     json_set_str(out, names[schema->type], "type");
+    /* kubectl explain takes a schema without members for a missing one. */
+    if (schema->type == SCHEMA_ANY)
+        json_set_str(out, "Any JSON value.", "description");
     if (schema->type == SCHEMA_INT_OR_STRING && schema->definition) {
         add_type(out, "oneOf", "string");
         add_type(out, "oneOf", "number");

@@ -188,7 +188,13 @@ static void print_count(struct strbuf *out, const cJSON *object, int64_t now_ms)
 static void print_versions(struct strbuf *out, const cJSON *object, int64_t now_ms)
 {
     (void)now_ms;
-    print_each(out, json_at(object, "spec", "versions"), "name");
+    const cJSON *versions = json_at(object, "spec", "versions");
+    json_each (version, versions) {
+        if (json_bool(version, false, "served"))
+            strbuf_addf(out, "%s%s%s", out->len ? "," : "",
+                        json_str_or(version, "", "name"),
+                        json_bool(version, false, "storage") ? "(storage)" : "");
+    }
 }
 
 static void print_short_names(struct strbuf *out, const cJSON *object, int64_t now_ms)
