@@ -74,7 +74,8 @@ static struct life_output overdue(const struct life_input *in)
 {
     struct life_output out = to(PHASE_FAILED, "DeadlineExceeded");
     out.stopped_reason = "timeout";
-    out.action = in->pod == POD_LEAVING ? LIFE_WAIT : LIFE_DELETE;
+    if (in->pod == POD_STARTING || in->pod == POD_RUNNING)
+        out.action = LIFE_DELETE;
     return out;
 }
 
@@ -97,8 +98,6 @@ static struct life_output go_on(const struct life_input *in)
     case POD_BROKEN:
         return fail(in, "PodFailed");
     case POD_RUNNING:
-        if (in->idle)
-            return stop(in, "InactivityTimeout", "inactivity");
         return to(PHASE_RUNNING, "Running");
     case POD_STARTING:
     case POD_STATES:
@@ -110,6 +109,8 @@ static struct life_output go_on(const struct life_input *in)
 struct life_output life_next(const struct life_input *in)
 {
     struct life_output out;
+    /* the answer to Berth's own delete must not read like somebody else's */
+    bool leaves = in->made && (in->pod == POD_LEAVING || in->pod == POD_ABSENT);
     bool alive = in->pod == POD_STARTING || in->pod == POD_RUNNING;
     if (in->phase == PHASE_STOPPING) {
         out = stop(in, "Stopping", NULL);
@@ -124,8 +125,10 @@ struct life_output life_next(const struct life_input *in)
     } else if (in->wish == WISH_STOP) {
         out = stop(in, "UserStopped", "user");
         out.acted = true;
-    } else if (in->expired && alive) {
+    } else if (in->expired && (alive || leaves)) {
         out = overdue(in);
+    } else if (in->idle && (in->pod == POD_RUNNING || leaves)) {
+        out = stop(in, "InactivityTimeout", "inactivity");
     } else {
         out = go_on(in);
         out.acted = in->wish == WISH_START;

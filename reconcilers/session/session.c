@@ -124,7 +124,9 @@ static struct life_input life_of(struct session *session, const struct pod_view 
         .may_retry = may_retry(session),
     };
     int64_t started = time_of(session->status, "startTime", view->started_ms);
-    if (started && view->state == POD_RUNNING) {
+    bool open = in.phase < PHASE_STOPPING && view->state != POD_FORMER &&
+                view->state != POD_SUCCEEDED && view->state != POD_BROKEN;
+    if (started && open) {
         in.expired = is_over(session, started,
                              json_int(session->spec, 0, "activeDeadlineSeconds"));
         in.idle = is_idle(session, started);

@@ -101,6 +101,17 @@ START_TEST(time_runs_out)
 }
 END_TEST
 
+START_TEST(the_answer_to_a_delete_is_no_failure)
+{
+    struct life_input in = seen(PHASE_RUNNING, POD_LEAVING);
+    in.idle = true;
+    ck_assert_int_eq(life_next(&in).phase, PHASE_STOPPING);
+    in.expired = true;
+    ck_assert_str_eq(life_next(&in).reason, "DeadlineExceeded");
+    ck_assert_int_eq(life_next(&in).action, LIFE_WAIT);
+}
+END_TEST
+
 START_TEST(phases_have_names)
 {
     for (int phase = 0; phase < SESSION_PHASES; phase++)
@@ -113,4 +124,4 @@ END_TEST
 CHECK_MAIN("session_lifecycle", NULL, NULL, every_phase_with_every_pod,
            only_what_is_missing_is_created, a_stop_ends_every_living_phase,
            a_start_leaves_every_end, a_failure_is_retried_while_that_is_allowed,
-           time_runs_out, phases_have_names)
+           time_runs_out, the_answer_to_a_delete_is_no_failure, phases_have_names)
