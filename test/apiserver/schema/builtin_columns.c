@@ -45,14 +45,10 @@ const struct builtin_column columns_of_serviceaccounts[] = {
 };
 
 const struct builtin_column columns_of_services[] = {
-    {"Name", "string", ".metadata.name", 0},
-    {"Type", "string", ".spec.type", 0},
-    {"Cluster-IP", "string", ".spec.clusterIP", 0},
-    {"External-IP", "string", NULL, 0},
-    {"Port(s)", "string", NULL, 0},
-    {"Age", "string", NULL, 0},
-    {"Selector", "string", NULL, 1},
-    {0},
+    {"Name", "string", ".metadata.name", 0}, {"Type", "string", ".spec.type", 0},
+    {"Cluster-IP", "string", NULL, 0},       {"External-IP", "string", NULL, 0},
+    {"Port(s)", "string", NULL, 0},          {"Age", "string", NULL, 0},
+    {"Selector", "string", NULL, 1},         {0},
 };
 
 const struct builtin_column columns_of_endpoints[] = {

@@ -12,5 +12,8 @@ void print_pod_status(struct strbuf *out, const cJSON *pod, int64_t now_ms);
 void print_pod_restarts(struct strbuf *out, const cJSON *pod, int64_t now_ms);
 void print_pod_ip(struct strbuf *out, const cJSON *pod, int64_t now_ms);
 void print_pod_node(struct strbuf *out, const cJSON *pod, int64_t now_ms);
+void print_pod_nominated_node(struct strbuf *out, const cJSON *pod, int64_t now_ms);
+/* How many of the readiness gates are open: 1/2. */
+void print_pod_gates(struct strbuf *out, const cJSON *pod, int64_t now_ms);
 
 #endif

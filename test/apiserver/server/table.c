@@ -1,4 +1,5 @@
 #include "kubeclient/api/object.h"
+#include "kubeclient/base/ascii.h"
 #include "test/apiserver/server/age.h"
 #include "test/apiserver/server/json_path.h"
 #include "test/apiserver/server/table_cells.h"
@@ -102,7 +103,7 @@ static cJSON *path_cell(const struct builtin_column *column, const cJSON *object
     }
     if (count == 0 && !options->def->custom)
         return number || strstr(column->json_path, "Replicas") ? json_number(0)
-                                                               : json_string("<none>");
+                                                               : json_string("");
     if (count == 0)
         return json_null();
     if (count == 1 && number && cJSON_IsNumber(values[0]))
@@ -118,7 +119,15 @@ static cJSON *computed_cell(const struct builtin_column *column, const cJSON *ob
     struct strbuf text;
     strbuf_init(&text, CELL_MAX);
     table_cell(&text, options->def->kind, column->name, object, options->now_ms);
-    cJSON *cell = json_string(text.text);
+    uint64_t number;
+    cJSON *cell;
+    if (strcmp(column->type, "boolean") == 0)
+        cell = json_boolean(strcmp(text.text, "true") == 0);
+    else if (strcmp(column->type, "integer") == 0 &&
+             ascii_parse_u64(text.text, &number))
+        cell = json_number((int64_t)number);
+    else
+        cell = json_string(text.text);
     strbuf_fini(&text);
     return cell;
 }

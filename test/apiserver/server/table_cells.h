@@ -6,8 +6,8 @@
 #include "kubeclient/base/json.h"
 #include "kubeclient/base/strbuf.h"
 
-/* Prints the cell of a column by its name, as `kubectl get` would show it; "<none>"
- * where there is nothing to show. */
+/* Prints the cell of a column by its name, as `kubectl get` would show it: nothing, or
+ * "<none>", where the real server does. */
 void table_cell(struct strbuf *out, const char *kind, const char *column,
                 const cJSON *object, int64_t now_ms);
 
