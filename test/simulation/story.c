@@ -44,6 +44,8 @@ static void judge(void *ctx, const struct world_request *request,
         ruling->retry_after_s = ruling->status == 429 ? story_random(story, 3) : 0;
         break;
     case 3:
+        ruling->late_ms = story_random(story, DELAY_MS);
+        break;
     case 4:
         ruling->delay_ms = story_random(story, DELAY_MS);
         break;

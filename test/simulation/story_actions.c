@@ -217,7 +217,7 @@ static void change_config(struct story *story)
 
 static void trouble_controller(struct story *story)
 {
-    switch (story_random(story, 5)) {
+    switch (story_random(story, 6)) {
     case 0:
         world_kill(story->world);
         world_note(story->world, "the controller is killed");
@@ -231,6 +231,9 @@ static void trouble_controller(struct story *story)
         break;
     case 3:
         world_cut_streams(story->world, true);
+        break;
+    case 4:
+        world_stall_streams(story->world, 1000 * (1 + story_random(story, 30)));
         break;
     default:
         world_forget_history(story->world);

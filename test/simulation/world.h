@@ -30,6 +30,7 @@ struct world_ruling {
     bool crash;            /* the controller ends right after what fate says, and is
                               started again a second later */
     int64_t delay_ms;      /* until the server sees it */
+    int64_t late_ms;       /* from then until the controller sees the answer */
 };
 
 /* A request as the controller sends it; borrowed. */
@@ -88,6 +89,9 @@ void world_freeze(struct world *world, int64_t ms);
 /* Breaks all its open streams; with `expired` their next resumption is refused with
  * 410. */
 void world_cut_streams(struct world *world, bool expired);
+
+/* Lines of its open streams come only after so long. */
+void world_stall_streams(struct world *world, int64_t ms);
 
 /* The server forgets what changed: older versions are 410 from now on. */
 void world_forget_history(struct world *world);

@@ -47,6 +47,9 @@ static void exchange_free(struct exchange *exchange)
 {
     list_remove(&exchange->node);
     api_watch_close(&exchange->watch);
+    if (exchange->answer)
+        api_answer_fini(exchange->answer);
+    free(exchange->answer);
     free(exchange->path);
     free(exchange->content_type);
     free(exchange->accept);
@@ -194,10 +197,29 @@ static void judge(struct world *world, struct exchange *exchange)
     exchange->due_ms += exchange->ruling.delay_ms;
 }
 
+static void keep_answer(struct world *world, struct exchange *exchange,
+                        const struct api_answer *answer)
+{
+    exchange->answer = xmalloc(sizeof *answer);
+    *exchange->answer = *answer;
+    exchange->due_ms = world->now.mono_ms + exchange->ruling.late_ms;
+    world_note(world, "  and the answer is late");
+}
+
 static void answer_exchange(struct world *world, struct exchange *exchange)
 {
     struct api_answer answer;
-    handle(world, exchange, &answer);
+    if (exchange->answer) {
+        answer = *exchange->answer;
+        free(exchange->answer);
+        exchange->answer = NULL;
+    } else {
+        handle(world, exchange, &answer);
+        if (exchange->ruling.late_ms && !answer.watch) {
+            keep_answer(world, exchange, &answer);
+            return;
+        }
+    }
     if (exchange->ruling.fate == FATE_UNANSWERED) {
         api_watch_close(&answer.watch);
         world_note(world, "  but the answer is lost");
@@ -268,7 +290,7 @@ bool link_step(struct world *world)
     list_for_each (node, &world->exchanges) {
         struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
         if (exchange->watch) {
-            if (step_stream(world, exchange))
+            if (exchange->due_ms <= world->now.mono_ms && step_stream(world, exchange))
                 return true;
             continue;
         }
@@ -301,9 +323,9 @@ int64_t link_deadline(const struct world *world)
     int64_t deadline = engine_deadline(world->engine);
     list_for_each (node, &world->exchanges) {
         const struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
-        deadline =
-            sooner(deadline, exchange->watch ? api_watch_deadline(exchange->watch)
-                                             : exchange->due_ms);
+        bool lives = exchange->watch && exchange->due_ms <= world->now.mono_ms;
+        deadline = sooner(deadline, lives ? api_watch_deadline(exchange->watch)
+                                          : exchange->due_ms);
     }
     if (deadline >= 0 && deadline < world->frozen_until_ms)
         deadline = world->frozen_until_ms;
@@ -317,6 +339,16 @@ bool link_busy(const struct world *world)
             return true;
     }
     return false;
+}
+
+void world_stall_streams(struct world *world, int64_t ms)
+{
+    world_note(world, "streams stall for %lld ms", (long long)ms);
+    list_for_each (node, &world->exchanges) {
+        struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
+        if (exchange->watch)
+            exchange->due_ms = world->now.mono_ms + ms;
+    }
 }
 
 void world_cut_streams(struct world *world, bool expired)

@@ -17,8 +17,9 @@ struct exchange {
     bool stream, write;
     bool judged; /* `ruling` is decided */
     struct world_ruling ruling;
-    int64_t due_ms;
-    struct api_watch *watch; /* not NULL: lines come */
+    int64_t due_ms;            /* on its way, or stalled, until then */
+    struct api_answer *answer; /* not NULL: given already, and late */
+    struct api_watch *watch;   /* not NULL: lines come */
 };
 
 struct world {
