@@ -148,6 +148,21 @@ START_TEST(a_stubborn_pod_takes_all_its_grace)
 }
 END_TEST
 
+START_TEST(a_pod_is_bound_once)
+{
+    static const char *const BINDING =
+        "{'metadata':{'name':'p'},'target':{'kind':'Node','name':'other'}}";
+    make_pod("p", "unschedulable", "");
+    settle_cluster();
+    ck_assert_int_eq(say("POST", PODS "/p/binding", "{'target':{}}"), 400);
+    ck_assert_int_eq(say("POST", PODS "/p/binding?dryRun=All", BINDING), 201);
+    ck_assert_int_eq(say("POST", PODS "/p/binding", BINDING), 201);
+    ck_assert_str_eq(json_str_or(read_at(PODS "/p"), "", "spec", "nodeName"), "other");
+    ck_assert_int_eq(say("POST", PODS "/p/binding", BINDING), 409);
+    ck_assert_int_eq(say_merge(PODS "/p", "{'spec':{'nodeName':'third'}}"), 422);
+}
+END_TEST
+
 /* ---- namespaces */
 
 START_TEST(a_namespace_gets_an_account_and_the_root_certificate)
@@ -237,7 +252,7 @@ CHECK_MAIN("cluster_pods", setup_play, teardown_cluster, a_pod_runs_and_becomes_
            init_containers_run_one_by_one_and_sidecars_stay,
            a_word_tells_how_a_pod_ends, an_exit_code_is_the_first_containers,
            a_namespace_has_a_word_for_all_its_pods, a_deleted_pod_stops_before_it_goes,
-           a_stubborn_pod_takes_all_its_grace,
+           a_stubborn_pod_takes_all_its_grace, a_pod_is_bound_once,
            a_namespace_gets_an_account_and_the_root_certificate,
            what_a_namespace_must_have_comes_back,
            a_stateful_set_makes_its_pods_in_order,
