@@ -1,52 +1,8 @@
 /* data/defaults.json holds objects as given to a real API server of 1.37 and as it
  * answered (dry run), without what it adds that is no default: what it allocates
  * (addresses, ports, times), what admission adds to pods, and nulls. */
-#include "kubeclient/base/alloc.h"
-#include "test/apiserver/schema/builtin.h"
 #include "test/apiserver/schema/quantity.h"
-#include "test/support/check_main.h"
-
-#include <stdio.h>
-
-static struct arena *arena;
-static struct builtin_types *types;
-
-static void setup(void)
-{
-    arena = arena_new();
-    types = builtin_types_new();
-}
-
-static void teardown(void)
-{
-    builtin_types_free(&types);
-    arena_free(&arena);
-}
-
-static cJSON *read_cases(void)
-{
-    static const char path[] =
-        TEST_SOURCE_DIR "/test/unit/apiserver/data/defaults.json";
-    FILE *file = fopen(path, "r");
-    ck_assert_ptr_nonnull(file);
-    auto_free char *text = xmalloc(1 << 20);
-    size_t len = fread(text, 1, 1 << 20, file);
-    ck_assert_int_eq(fclose(file), 0);
-    struct err err = {0};
-    cJSON *cases = json_parse(text, len, &err);
-    ck_assert_msg(cases, "%s", err.msg);
-    return json_adopt(arena, cases);
-}
-
-static const struct schema *schema_of(const cJSON *object)
-{
-    const char *version = json_str(object, "apiVersion");
-    const char *slash = strchr(version, '/');
-    const char *group =
-        slash ? arena_strndup(arena, version, (size_t)(slash - version)) : "";
-    return builtin_schema(types, group, slash ? slash + 1 : version,
-                          json_str(object, "kind"));
-}
+#include "test/unit/apiserver/schema_play.h"
 
 static void complete(cJSON *object)
 {
@@ -58,19 +14,9 @@ static void complete(cJSON *object)
     builtin_default(json_str(object, "kind"), object);
 }
 
-static const char *text_of(const cJSON *object)
-{
-    struct strbuf text;
-    strbuf_init(&text, 1 << 20);
-    json_canonical(&text, object);
-    const char *copy = arena_strdup(arena, text.text);
-    strbuf_fini(&text);
-    return copy;
-}
-
 START_TEST(objects_are_completed_as_by_the_real_server)
 {
-    cJSON *cases = read_cases();
+    cJSON *cases = read_data("defaults.json");
     ck_assert_uint_gt(json_count(cases), 25);
     json_each (item, cases) {
         cJSON *object = json_adopt(arena, json_copy(json_at(item, "given")));
@@ -82,7 +28,7 @@ END_TEST
 
 START_TEST(a_completed_object_is_complete)
 {
-    json_each (item, read_cases()) {
+    json_each (item, read_data("defaults.json")) {
         cJSON *object = json_adopt(arena, json_copy(json_at(item, "wanted")));
         complete(object);
         ck_assert_str_eq(text_of(object), text_of(json_at(item, "wanted")));

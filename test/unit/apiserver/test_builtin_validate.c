@@ -1,60 +1,7 @@
 /* data/builtin_validation.json holds built-in objects, what was there before where one
  * is updated, and the causes for which a real API server of 1.37 refused them (none:
  * accepted). It names faults of all stages at once; here the schema's come first. */
-#include "kubeclient/base/alloc.h"
-#include "test/apiserver/schema/builtin.h"
-#include "test/support/check_main.h"
-
-#include <stdio.h>
-
-static struct arena *arena;
-static struct builtin_types *types;
-
-static void setup(void)
-{
-    arena = arena_new();
-    types = builtin_types_new();
-}
-
-static void teardown(void)
-{
-    builtin_types_free(&types);
-    arena_free(&arena);
-}
-
-static cJSON *read_data(void)
-{
-    static const char path[] =
-        TEST_SOURCE_DIR "/test/unit/apiserver/data/builtin_validation.json";
-    FILE *file = fopen(path, "r");
-    ck_assert_ptr_nonnull(file);
-    auto_free char *text = xcalloc(1, 1 << 20);
-    size_t len = fread(text, 1, (1 << 20) - 1, file);
-    ck_assert_int_eq(fclose(file), 0);
-    struct err err = {0};
-    cJSON *data = json_parse(text, len, &err);
-    ck_assert_msg(data, "%s", err.msg);
-    return json_adopt(arena, data);
-}
-
-static const char *text_of(const cJSON *value)
-{
-    struct strbuf text;
-    strbuf_init(&text, 1 << 20);
-    json_canonical(&text, value);
-    const char *copy = arena_strdup(arena, text.text);
-    strbuf_fini(&text);
-    return copy;
-}
-
-static const struct schema *schema_of(const cJSON *object)
-{
-    const char *version = json_str(object, "apiVersion");
-    const char *slash = strchr(version, '/');
-    const char *group =
-        slash ? arena_strndup(arena, version, (size_t)(slash - version)) : "";
-    return builtin_schema(types, group, "v1", json_str(object, "kind"));
-}
+#include "test/unit/apiserver/schema_play.h"
 
 static cJSON *completed(const cJSON *given)
 {
@@ -88,7 +35,7 @@ static bool contains(const cJSON *array, const cJSON *wanted)
 
 START_TEST(objects_are_refused_as_by_the_real_server)
 {
-    json_each (item, read_data()) {
+    json_each (item, read_data("builtin_validation.json")) {
         const cJSON *object = completed(json_at(item, "given"));
         const cJSON *refusal = judge(completed(json_at(item, "former")), object);
         const cJSON *causes = json_at(refusal, "details", "causes");

@@ -1,32 +1,5 @@
-#include "kubeclient/base/alloc.h"
 #include "kubeclient/base/yaml.h"
-#include "test/apiserver/schema/builtin.h"
-#include "test/support/check_main.h"
-
-#include <stdio.h>
-
-static struct arena *arena;
-static struct builtin_types *types;
-
-static void setup(void)
-{
-    arena = arena_new();
-    types = builtin_types_new();
-}
-
-static void teardown(void)
-{
-    builtin_types_free(&types);
-    arena_free(&arena);
-}
-
-static cJSON *tree(const char *text)
-{
-    struct err err = {0};
-    cJSON *parsed = json_parse(text, strlen(text), &err);
-    ck_assert_msg(parsed, "%s: %s", text, err.msg);
-    return json_adopt(arena, parsed);
-}
+#include "test/unit/apiserver/schema_play.h"
 
 static const struct schema *parse(const char *text)
 {

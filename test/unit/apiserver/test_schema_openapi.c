@@ -1,20 +1,4 @@
-#include "test/apiserver/schema/builtin.h"
-#include "test/support/check_main.h"
-
-static struct arena *arena;
-static struct builtin_types *types;
-
-static void setup(void)
-{
-    arena = arena_new();
-    types = builtin_types_new();
-}
-
-static void teardown(void)
-{
-    builtin_types_free(&types);
-    arena_free(&arena);
-}
+#include "test/unit/apiserver/schema_play.h"
 
 static void expect(const cJSON *value, const char *wanted)
 {

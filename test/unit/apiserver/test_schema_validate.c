@@ -1,56 +1,7 @@
 /* data/validation.json holds a CRD's schema, and objects with the causes for which a
  * real API server of 1.37 refused them (none: accepted). */
-#include "kubeclient/base/alloc.h"
-#include "test/apiserver/schema/builtin.h"
 #include "test/apiserver/schema/schema_rules.h"
-#include "test/support/check_main.h"
-
-#include <stdio.h>
-
-static struct arena *arena;
-static struct builtin_types *types;
-
-static void setup(void)
-{
-    arena = arena_new();
-    types = builtin_types_new();
-}
-
-static void teardown(void)
-{
-    builtin_types_free(&types);
-    arena_free(&arena);
-}
-
-static cJSON *tree(const char *text)
-{
-    struct err err = {0};
-    cJSON *parsed = json_parse(text, strlen(text), &err);
-    ck_assert_msg(parsed, "%s: %s", text, err.msg);
-    return json_adopt(arena, parsed);
-}
-
-static cJSON *read_data(void)
-{
-    static const char path[] =
-        TEST_SOURCE_DIR "/test/unit/apiserver/data/validation.json";
-    FILE *file = fopen(path, "r");
-    ck_assert_ptr_nonnull(file);
-    auto_free char *text = xcalloc(1, 1 << 20);
-    ck_assert_uint_gt(fread(text, 1, (1 << 20) - 1, file), 0);
-    ck_assert_int_eq(fclose(file), 0);
-    return tree(text);
-}
-
-static const char *text_of(const cJSON *value)
-{
-    struct strbuf text;
-    strbuf_init(&text, 1 << 20);
-    json_canonical(&text, value);
-    const char *copy = arena_strdup(arena, text.text);
-    strbuf_fini(&text);
-    return copy;
-}
+#include "test/unit/apiserver/schema_play.h"
 
 static const struct schema *parse(const cJSON *openapi)
 {
@@ -80,7 +31,7 @@ static bool contains(const cJSON *array, const cJSON *wanted)
 
 START_TEST(faults_are_those_of_the_real_server)
 {
-    const cJSON *data = read_data();
+    const cJSON *data = read_data("validation.json");
     const struct schema *schema = parse(json_at(data, "schema"));
     json_each (item, json_at(data, "cases")) {
         cJSON *object = json_adopt(arena, json_copy(json_at(item, "given")));
@@ -99,7 +50,8 @@ END_TEST
 
 START_TEST(a_refusal_names_kind_and_object)
 {
-    const struct schema *schema = parse(json_at(read_data(), "schema"));
+    const struct schema *schema =
+        parse(json_at(read_data("validation.json"), "schema"));
     const cJSON *refusal = judge(
         schema, tree("{\"apiVersion\":\"example.com/v1\",\"kind\":\"Val\","
                      "\"metadata\":{\"name\":\"v\"},\"spec\":{\"s\":\"ok\",\"i\":9}}"));
@@ -115,7 +67,8 @@ END_TEST
 
 START_TEST(what_was_invalid_before_may_stay)
 {
-    const struct schema *schema = parse(json_at(read_data(), "schema"));
+    const struct schema *schema =
+        parse(json_at(read_data("validation.json"), "schema"));
     cJSON *former = tree("{\"spec\":{\"i\":9,\"map\":[{\"k\":\"a\",\"p\":1,\"v\":"
                          "\"\"}],\"need\":\"x\",\"set\":[\"a\",\"a\"]}}");
     cJSON *object = tree("{\"spec\":{\"i\":9,\"map\":[{\"k\":\"b\",\"p\":1},{\"k\":"
