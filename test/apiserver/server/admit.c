@@ -154,6 +154,10 @@ static bool admit_grant(struct call *call, const cJSON *object)
     char *missing = NULL;
     if (rbac_may_grant(&source, &call->user, object, &missing))
         return true;
+    /* The real server, too, puts the name of the role behind the kind of the binding.
+     */
+    if (!missing)
+        return call_refuse_not_found(call, json_str_or(object, "", "roleRef", "name"));
     const char *why = arena_strdup(call->arena, missing);
     free(missing);
     return call_refuse_forbidden(call, why);

@@ -8,6 +8,9 @@
 static const char *const STORED_VERBS[] = {"create", "delete", "deletecollection",
                                            "get",    "list",   "patch",
                                            "update", "watch",  NULL};
+/* Namespaces end one by one. */
+static const char *const NAMESPACE_VERBS[] = {"create", "delete", "get",   "list",
+                                              "patch",  "update", "watch", NULL};
 static const char *const REVIEW_VERBS[] = {"create", NULL};
 static const char *const SUBRESOURCE_VERBS[] = {"get", "patch", "update", NULL};
 
@@ -34,6 +37,8 @@ static void add_strings(cJSON *object, const char *const *texts, const char *nam
 
 static const char *const *verbs_of(const struct resource_def *def)
 {
+    if (strcmp(def->storage, "/namespaces") == 0)
+        return NAMESPACE_VERBS;
     return def->verbs == BUILTIN_CREATE_ONLY ? REVIEW_VERBS : STORED_VERBS;
 }
 

@@ -1,10 +1,12 @@
 #include "test/apiserver/server/rbac.h"
 
 #include "kubeclient/api/object.h"
+#include "kubeclient/base/alloc.h"
 #include "kubeclient/base/ascii.h"
 #include "test/apiserver/server/rbac_rules.h"
 
 #include <assert.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Aggregated ClusterRoles are taken as they are stored: nobody fills their rules in. */
@@ -158,15 +160,59 @@ static void print_words(struct strbuf *out, const char *title, const cJSON *list
     strbuf_addc(out, ']');
 }
 
-static void print_piece(struct strbuf *out, const cJSON *piece)
+static char *piece_text(const cJSON *piece)
 {
-    strbuf_adds(out, "\n{");
-    print_words(out, "APIGroups", json_at(piece, "apiGroups"));
-    print_words(out, "Resources", json_at(piece, "resources"));
-    print_words(out, "ResourceNames", json_at(piece, "resourceNames"));
-    print_words(out, "NonResourceURLs", json_at(piece, "nonResourceURLs"));
-    print_words(out, "Verbs", json_at(piece, "verbs"));
-    strbuf_addc(out, '}');
+    enum { PIECE_MAX = 4 * 1024 };
+    struct strbuf out;
+    strbuf_init(&out, PIECE_MAX);
+    strbuf_addc(&out, '{');
+    print_words(&out, "APIGroups", json_at(piece, "apiGroups"));
+    print_words(&out, "Resources", json_at(piece, "resources"));
+    print_words(&out, "ResourceNames", json_at(piece, "resourceNames"));
+    print_words(&out, "NonResourceURLs", json_at(piece, "nonResourceURLs"));
+    print_words(&out, "Verbs", json_at(piece, "verbs"));
+    strbuf_addc(&out, '}');
+    return strbuf_detach(&out);
+}
+
+static bool same_place(const cJSON *a, const cJSON *b)
+{
+    return json_equal(json_at(a, "apiGroups"), json_at(b, "apiGroups")) &&
+           json_equal(json_at(a, "resources"), json_at(b, "resources")) &&
+           json_equal(json_at(a, "resourceNames"), json_at(b, "resourceNames"));
+}
+
+/* Pieces that differ only in their verb become one; those of paths stay apart. */
+static void add_missing(cJSON *list, const cJSON *piece)
+{
+    cJSON *other;
+    cJSON_ArrayForEach (other, list) {
+        if (json_at(piece, "resources") && same_place(other, piece)) {
+            json_push(json_member(other, "verbs"),
+                      json_copy(json_at(piece, "verbs")->child));
+            return;
+        }
+    }
+    json_push(list, json_copy(piece));
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static void print_missing(struct strbuf *out, const cJSON *list)
+{
+    size_t count = 0;
+    char **texts = xcalloc(json_count(list), sizeof *texts);
+    json_each (piece, list)
+        texts[count++] = piece_text(piece);
+    qsort((void *)texts, count, sizeof *texts, by_text);
+    for (size_t i = 0; i < count; i++) {
+        strbuf_addf(out, "\n%s", texts[i]);
+        free(texts[i]);
+    }
+    free((void *)texts);
 }
 
 static void print_user(struct strbuf *out, const struct api_user *user)
@@ -182,35 +228,34 @@ static bool holds_all(const cJSON *held, const cJSON *rules,
 {
     enum { MESSAGE_MAX = 16 * 1024 };
     auto_json cJSON *pieces = json_array();
+    auto_json cJSON *lacked = json_array();
     struct strbuf text;
-    bool all = true;
-    strbuf_init(&text, MESSAGE_MAX);
-    print_user(&text, user);
     json_each (rule, rules)
         rbac_rule_split(rule, pieces);
     json_each (piece, pieces) {
-        if (!is_covered(held, piece)) {
-            print_piece(&text, piece);
-            all = false;
-        }
+        if (!is_covered(held, piece))
+            add_missing(lacked, piece);
     }
-    if (!all)
-        *missing = strbuf_detach(&text);
-    strbuf_fini(&text);
-    return all;
+    if (!lacked->child)
+        return true;
+    strbuf_init(&text, MESSAGE_MAX);
+    print_user(&text, user);
+    print_missing(&text, lacked);
+    *missing = strbuf_detach(&text);
+    return false;
 }
 
-static const cJSON *rules_to_grant(const struct rbac_source *source,
-                                   const cJSON *object)
+/* What takes effect by the object: itself, or the role that a binding names; NULL:
+ * there is none. */
+static const cJSON *granted_role(const struct rbac_source *source, const cJSON *object)
 {
     const cJSON *reference = json_at(object, "roleRef");
     if (!reference)
-        return json_at(object, "rules");
+        return object;
     bool cluster = strcmp(json_str_or(reference, "", "kind"), "ClusterRole") == 0;
-    const cJSON *role = source->get(source->ctx, cluster ? "clusterroles" : "roles",
-                                    cluster ? "" : kube_namespace(object),
-                                    json_str_or(reference, "", "name"));
-    return json_at(role, "rules");
+    return source->get(source->ctx, cluster ? "clusterroles" : "roles",
+                       cluster ? "" : kube_namespace(object),
+                       json_str_or(reference, "", "name"));
 }
 
 static bool may_skip(const struct rbac_source *source, const struct api_user *user,
@@ -235,7 +280,11 @@ bool rbac_may_grant(const struct rbac_source *source, const struct api_user *use
 {
     if (in_group(user, MASTERS) || may_skip(source, user, object))
         return true;
-    auto_json cJSON *rules = json_copy(rules_to_grant(source, object));
+    const cJSON *role = granted_role(source, object);
+    *missing = NULL;
+    if (!role)
+        return false;
+    auto_json cJSON *rules = json_copy(json_at(role, "rules"));
     auto_json cJSON *held = json_array();
     walk_rules(source, user, kube_namespace(object), collect, held);
     return holds_all(held, rules, user, missing);

@@ -34,7 +34,8 @@ bool rbac_allows(const struct rbac_source *source, const struct api_user *user,
 
 /* Creating or changing a role needs its rules in hand, and a binding those of its role
  * or `bind` on it (escalation). True: allowed; else `*missing` (owned text) names what
- * the user lacks, as the API server does. `object` is a (Cluster)Role(Binding). */
+ * the user lacks, as the API server does, or is NULL where the role of a binding is not
+ * there. `object` is a (Cluster)Role(Binding). */
 WARN_UNUSED bool rbac_may_grant(const struct rbac_source *source,
                                 const struct api_user *user, const cJSON *object,
                                 char **missing);

@@ -211,6 +211,15 @@ static bool refuse_unknown(struct call *call)
                        "the server could not find the requested resource");
 }
 
+/* Of a custom resource the server says that of the object, be it there or not. */
+static bool refuse_subresource(struct call *call)
+{
+    if (!call->def->custom)
+        return refuse_unknown(call);
+    return call_refuse(call, 404, "NotFound", "%s \"%s\" not found",
+                       call_resource_name(call), call->name);
+}
+
 static bool refuse_method(struct call *call)
 {
     return call_refuse(call, 405, "MethodNotAllowed",
@@ -221,8 +230,10 @@ static bool refuse_method(struct call *call)
 static bool dispatch_resource(struct call *call)
 {
     const struct resource_def *def = call->def;
-    if (!def || !has_subresource(def, call->subresource))
+    if (!def)
         return refuse_unknown(call);
+    if (!has_subresource(def, call->subresource))
+        return refuse_subresource(call);
     if (*call->ns && !def->namespaced && strcmp(def->storage, "/namespaces") != 0)
         return refuse_unknown(call);
     if (strcmp(call->request->method, "HEAD") == 0)
@@ -230,6 +241,9 @@ static bool dispatch_resource(struct call *call)
     if (def->verbs == BUILTIN_CREATE_ONLY)
         return strcmp(call->verb, "create") == 0 && !*call->name ? review_answer(call)
                                                                  : refuse_method(call);
+    if (strcmp(def->storage, "/namespaces") == 0 &&
+        strcmp(call->verb, "deletecollection") == 0)
+        return refuse_method(call);
     bool needs_ns = def->namespaced && !*call->ns;
     for (const struct route *route = routes; route->verb; route++) {
         if (strcmp(route->verb, call->verb) != 0 ||
