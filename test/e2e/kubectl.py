@@ -168,6 +168,9 @@ STORIES = {
         Row("label cm game rank=second", r"already has a value \(first\)", code=1),
         Row("label cm game rank-", r"^configmap/game unlabeled$"),
         Row("annotate cm game note='a b'", r"^configmap/game annotated$"),
+        Row("edit cm game", r"^configmap/game edited$"),
+        Row("get cm game -o jsonpath='{.data.clock}'", r"^6m$"),
+        Row("get cm game --watch --request-timeout=1s", r"^NAME +DATA +AGE\ngame +2 +\d+s$"),
         Row("patch cm game --type=merge -p '{\"data\":{\"clock\":null}}'",
             r"^configmap/game patched$"),
         Row("patch cm game --type=json -p "
@@ -346,7 +349,8 @@ def names():
 
 def caller(ground, program, namespace):
     # Its own home: no cache of discovery or configuration of whoever runs the tests.
-    environment = dict(ground.environment, HOME=ground.folder, KUBECTL_EXTERNAL_DIFF="diff -uN")
+    environment = dict(ground.environment, HOME=ground.folder,
+                       KUBECTL_EXTERNAL_DIFF="diff -uN", KUBE_EDITOR="sed -i s/5m/6m/")
 
     def call(command, given=None):
         words = [program, "--kubeconfig", ground.kubeconfig, "--namespace", namespace]

@@ -34,9 +34,9 @@ void print_node_roles(struct strbuf *out, const cJSON *node, int64_t now_ms)
     static const char PREFIX[] = "node-role.kubernetes.io/";
     const cJSON *labels = json_at(node, "metadata", "labels");
     json_each (label, labels) {
-        const char *role = label->string + strlen(PREFIX);
-        if (ascii_has_prefix(label->string, PREFIX) && *role)
-            strbuf_addf(out, "%s%s", out->len ? "," : "", role);
+        if (ascii_has_prefix(label->string, PREFIX) && label->string[strlen(PREFIX)])
+            strbuf_addf(out, "%s%s", out->len ? "," : "",
+                        label->string + strlen(PREFIX));
     }
     if (!out->len)
         strbuf_adds(out, "<none>");

@@ -23,8 +23,8 @@ void print_labels(struct strbuf *out, const cJSON *labels)
 /* A label of matchLabels, or an item of matchExpressions. */
 static const char *key_of(const cJSON *requirement)
 {
-    return cJSON_IsString(requirement) ? requirement->string
-                                       : json_str_or(requirement, "", "key");
+    return requirement->string ? requirement->string
+                               : json_str_or(requirement, "", "key");
 }
 
 static int by_key(const void *a, const void *b)
@@ -65,7 +65,7 @@ static void print_requirement(struct strbuf *out, const cJSON *requirement)
 {
     const char *key = key_of(requirement);
     const char *operator= json_str_or(requirement, "", "operator");
-    if (cJSON_IsString(requirement)) {
+    if (requirement->string) {
         strbuf_addf(out, "%s=%s", key, text_of(requirement));
     } else if (strcmp(operator, "Exists") == 0) {
         strbuf_adds(out, key);

@@ -1,6 +1,6 @@
 /* views.h - what clients read about resources rather than of them.
  *
- * Discovery (plain and aggregated), OpenAPI v2 and v3 as far as kubectl asks, and the
+ * Discovery (plain and aggregated), OpenAPI v3 as far as kubectl asks, and the
  * Tables that kubectl prints. All from the registry. Results are owned. Pure.
  */
 #ifndef BERTH_APISERVER_VIEWS_H
@@ -14,7 +14,10 @@
 cJSON *discovery_answer(const struct registry *registry, const char *path,
                         const char *accept, const char **content_type);
 
-/* /openapi/v3 and /openapi/v3/PATH; /openapi/v2 in JSON. NULL: no such path. */
+/* /openapi/v3 and /openapi/v3/PATH. NULL: no such path, as is /openapi/v2: kubectl 1.37
+ * asks for it (in protobuf alone) when it makes a strategic patch or --validate=true is
+ * given, and at 404 takes the types that it is built with and the server's validation.
+ */
 cJSON *openapi_answer(const struct registry *registry, const char *path);
 
 enum table_object { TABLE_OBJECT_METADATA, TABLE_OBJECT_NONE, TABLE_OBJECT_FULL };
