@@ -19,8 +19,7 @@ const struct feature_info feature_table[FEATURE_COUNT] = {
         {
             .name = "openShell",
             .stage = "alpha",
-            .help =
-                "Give projects the OpenShell sandbox's policy unless they differ.",
+            .help = "Give projects the OpenShell sandbox's policy unless they differ.",
         },
 };
 

@@ -29,6 +29,23 @@ static const char *const SETTINGS[] = {"feature-gates", NULL};
 
 /* ---- input */
 
+/* What Berth makes belongs to its owner by uid, and files have none: the output says
+ * whose it will be. */
+static void identify(cJSON *object)
+{
+    const char *kind = json_str_or(object, "", "kind");
+    char uid[512];
+    cJSON *items = json_member(object, "items");
+    for (cJSON *item = items ? items->child : NULL; item; item = item->next)
+        identify(item);
+    for (size_t i = 0; reconcilers[i]; i++) {
+        if (kube_uid(object)[0] || strcmp(kind, reconcilers[i]->primary->kind) != 0)
+            continue;
+        snprintf(uid, sizeof uid, "uid-of-%s-%s", kind, kube_name(object));
+        json_set_str(object, uid, "metadata", "uid");
+    }
+}
+
 static bool load_text(struct object_set *set, const char *source, const char *text,
                       size_t len, struct err *err)
 {
@@ -36,7 +53,9 @@ static bool load_text(struct object_set *set, const char *source, const char *te
     bool ok = doc != NULL;
     for (size_t i = 0; ok && i < yaml_count(doc); i++) {
         struct yaml_mark mark = yaml_mark(doc, yaml_root(doc, i));
-        ok = object_set_add(set, yaml_detach(doc, i), err) ||
+        cJSON *object = yaml_detach(doc, i);
+        identify(object);
+        ok = object_set_add(set, object, err) ||
              err_wrap(err, "%s:%zu:%zu", source, mark.line, mark.column);
     }
     yaml_close(&doc);
