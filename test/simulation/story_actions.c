@@ -192,6 +192,31 @@ static void delete_runtime(struct story *story, int runtime)
     say(story, "user", "DELETE", story_runtime_path(runtime), NULL);
 }
 
+/* Somebody in a hurry takes the finalizers off first: Berth learns of the end only when
+ * it is over. */
+static void delete_runtime_at_once(struct story *story, int runtime)
+{
+    auto_json cJSON *patch = json_object();
+    json_set(patch, json_null(), "metadata", "finalizers");
+    if (story->runtimes[runtime].exists)
+        merge(story, "kubectl-edit", story_runtime_path(runtime), patch);
+    delete_runtime(story, runtime);
+}
+
+/* Somebody deletes what belongs to the Project. */
+static void vandalize_project(struct story *story)
+{
+    static const char *const PATHS[] = {
+        "/apis/networking.k8s.io/v1/namespaces/story/networkpolicies/"
+        "berth-session-ingress",
+        "/apis/rbac.authorization.k8s.io/v1/namespaces/story/rolebindings/"
+        "berth-project-manager",
+        "/apis/vteam.ambient-code/v1alpha1/namespaces/story/projectsettings/"
+        "projectsettings",
+    };
+    say(story, "user", "DELETE", PATHS[story_random(story, 3)], NULL);
+}
+
 static void toggle_project(struct story *story)
 {
     static const char PATH[] = "/apis/vteam.ambient-code/v1alpha1/projects/story";
@@ -249,8 +274,10 @@ void story_act(struct story *story)
     int what = story_random(story, 100);
     if (what < 30)
         apply_runtime(story, runtime);
-    else if (what < 42)
+    else if (what < 39)
         delete_runtime(story, runtime);
+    else if (what < 42)
+        delete_runtime_at_once(story, runtime);
     else if (what < 54)
         apply_target(story, target);
     else if (what < 60)
@@ -261,8 +288,10 @@ void story_act(struct story *story)
         vandalize(story, target);
     else if (what < 80)
         change_config(story);
-    else if (what < 86)
+    else if (what < 84)
         toggle_project(story);
+    else if (what < 86)
+        vandalize_project(story);
     else if (world_runs(story->world))
         trouble_controller(story);
 }
