@@ -12,6 +12,7 @@
 #include "test/simulation/story.h"
 
 #include <getopt.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -216,8 +217,8 @@ int main(int argc, char **argv)
     }
     struct tally tally = play_many(&settings);
     manifests_free();
-    printf("%llu passed, %llu failed\n",
-           (unsigned long long)(first.passed + tally.passed),
-           (unsigned long long)(first.failed + tally.failed));
-    return first.failed + tally.failed || !tally.passed ? EXIT_FAILURE : EXIT_SUCCESS;
+    uint64_t passed = first.passed + tally.passed;
+    uint64_t failed = first.failed + tally.failed;
+    printf("%" PRIu64 " passed, %" PRIu64 " failed\n", passed, failed);
+    return failed || !tally.passed ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -275,6 +275,12 @@ static bool pull_line(struct world *world, struct exchange *exchange)
 
 static bool step_stream(struct world *world, struct exchange *exchange)
 {
+    if (exchange->cut) {
+        fail(world, exchange, "the stream was cut");
+        return true;
+    }
+    if (exchange->due_ms > world->now.mono_ms)
+        return false;
     if (pull_line(world, exchange))
         return true;
     if (!api_watch_ended(exchange->watch, world->now))
@@ -290,7 +296,7 @@ bool link_step(struct world *world)
     list_for_each (node, &world->exchanges) {
         struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
         if (exchange->watch) {
-            if (exchange->due_ms <= world->now.mono_ms && step_stream(world, exchange))
+            if (step_stream(world, exchange))
                 return true;
             continue;
         }
@@ -353,19 +359,9 @@ void world_stall_streams(struct world *world, int64_t ms)
 
 void world_cut_streams(struct world *world, bool expired)
 {
-    struct list cut;
-    list_init(&cut);
-    for (struct list *node = world->exchanges.next, *next; node != &world->exchanges;
-         node = next) {
-        next = node->next;
-        if (LIST_ENTRY(node, struct exchange, node)->watch) {
-            list_remove(node);
-            list_append(&cut, node);
-        }
-    }
     world->expire_next = expired;
-    while (!list_empty(&cut) && world->engine)
-        fail(world, LIST_ENTRY(cut.next, struct exchange, node), "the stream was cut");
-    while (!list_empty(&cut))
-        exchange_free(LIST_ENTRY(cut.next, struct exchange, node));
+    list_for_each (node, &world->exchanges) {
+        struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
+        exchange->cut = exchange->watch != NULL;
+    }
 }
