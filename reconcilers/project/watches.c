@@ -12,7 +12,7 @@
 static const char *const PROJECT_KEEP[] = {
     "metadata creationTimestamp",
     "metadata finalizers",
-    "metadata annotations " AMBIENT_ANNOTATION_CREATED_BY,
+    ("metadata annotations " AMBIENT_ANNOTATION_CREATED_BY),
     "metadata managedFields manager",
     "metadata managedFields operation",
     "metadata managedFields subresource",
@@ -22,10 +22,14 @@ static const char *const PROJECT_KEEP[] = {
 };
 
 static const char *const NAMESPACE_KEEP[] = {
-    "metadata labels",           "metadata annotations " ANNOTATION_CREATED_BY_PROJECT,
-    "metadata managedFields",    "status phase",
-    "status conditions type",    "status conditions status",
-    "status conditions message", NULL,
+    "metadata labels",
+    ("metadata annotations " ANNOTATION_CREATED_BY_PROJECT),
+    "metadata managedFields",
+    "status phase",
+    "status conditions type",
+    "status conditions status",
+    "status conditions message",
+    NULL,
 };
 
 static const char *const SPEC_KEEP[] = {CHILD_META, "spec", NULL};

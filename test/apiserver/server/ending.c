@@ -62,6 +62,11 @@ bool ending_step(struct api_server *server, struct instant now)
 
 void ending_free_all(struct api_server *server)
 {
-    for (struct list *node; (node = list_pop(&server->ending));)
+    struct list *node = server->ending.next;
+    while (node != &server->ending) {
+        struct list *next = node->next;
         free(LIST_ENTRY(node, struct ending, node));
+        node = next;
+    }
+    list_init(&server->ending);
 }

@@ -1,5 +1,6 @@
 #include "test/apiserver/server/rbac_rules.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static bool has(const cJSON *list, const char *word)
@@ -85,7 +86,7 @@ bool rbac_rule_covers(const cJSON *rule, const cJSON *wanted)
     size_t len = slash ? (size_t)(slash - resource) : strlen(resource);
     if (len >= sizeof bare)
         return false;
-    memcpy(bare, resource, len);
+    snprintf(bare, sizeof bare, "%.*s", (int)len, resource);
     const char *path = only(wanted, "nonResourceURLs");
     const struct rbac_question question = {
         .verb = only(wanted, "verbs"),
