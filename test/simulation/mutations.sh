@@ -3,7 +3,7 @@
 # into a copy of the tree and plays seeds until one ends badly. Fails when a patch does not
 # apply or build, or is not found within SEEDS (default 6000).
 set -uo pipefail
-cd "$(dirname "$0")/../.."
+cd "$(dirname "$0")/../.." || exit
 seeds=${SEEDS:-6000}
 copy=$(mktemp -d)
 trap 'rm -rf "$copy"' EXIT
