@@ -38,9 +38,19 @@ static bool has_runtime(const struct story *story, int target)
     return false;
 }
 
+/* Who takes off the mark by hand, and the finalizer or the runtime's status has gone or
+ * never come before Berth looks again, leaves nothing to know the workload by. */
+static bool lost_its_mark(const struct story *story, int target, const cJSON *object)
+{
+    return story->targets[target].unmarked &&
+           !kube_annotation(object, "berth.dev/runtime");
+}
+
 static bool is_untouched(struct story *story, int target, const cJSON *object)
 {
     const struct field_manager berth = {"berth", "Apply", ""};
+    if (lost_its_mark(story, target, object))
+        return true;
     if (managed_fields(object, &berth))
         return object_to(story, "target-%d is nobody's, and Berth owns fields of it",
                          target);

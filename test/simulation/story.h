@@ -17,6 +17,7 @@ struct story_target {
     bool stateful; /* a StatefulSet, else a Deployment */
     int image;     /* of its container: registry.example/agent:IMAGE */
     int mark;      /* value of the label that another applier set; 0: none */
+    bool unmarked; /* somebody took Berth's mark off by hand, at some time */
 };
 
 struct story_runtime {

@@ -144,6 +144,7 @@ static void vandalize(struct story *story, int target)
     json_set(patch, json_null(), "spec", "template", "metadata", "annotations",
              "kagenti.io/config-hash");
     merge(story, "kubectl-edit", story_target_path(story, target), patch);
+    story->targets[target].unmarked = true;
 }
 
 static void add_skills(cJSON *object, int bits)
