@@ -7,7 +7,7 @@
 #ifndef BERTH_CONTROLLER_MANAGER_H
 #define BERTH_CONTROLLER_MANAGER_H
 
-#include "controller/config.h"
+#include "controller/config/config.h"
 #include "controller/log_sink.h"
 #include "kubeclient/net/kube_config.h"
 

@@ -47,17 +47,20 @@ void settings_free(struct settings **settings)
     *settings = NULL;
 }
 
-static bool given_by_flag(const struct settings *settings, const struct config_key *key)
+/* The flag or variable that gave the key, or NULL. */
+static const char *giver_of(const struct settings *settings,
+                            const struct config_key *key)
 {
     for (size_t i = 0; i < settings->flag_count; i++) {
-        if (settings->flags[i].key == key)
-            return true;
+        const struct config_flag *flag = &settings->flags[i];
+        if (flag->key == key)
+            return flag->variable ? flag->variable : key->flag;
     }
-    return false;
+    return NULL;
 }
 
-/* Notes the keys that the document sets to another value than a flag does, and logs
- * each once, when it begins to be so. */
+/* Notes the keys that the document sets to another value than a flag or variable does,
+ * and logs each once, when it begins to be so. */
 static void note_overridden(struct settings *settings, const struct config *document,
                             const struct config *config)
 {
@@ -65,17 +68,18 @@ static void note_overridden(struct settings *settings, const struct config *docu
     struct config *defaults = config_build(NULL, NULL, 0, NULL, 0, &ignored);
     cJSON *overridden = json_array();
     for (const struct config_key *key = config_keys; key->name; key++) {
-        if (!given_by_flag(settings, key) || config_key_equal(key, document, config) ||
+        const char *giver = giver_of(settings, key);
+        if (!giver || config_key_equal(key, document, config) ||
             config_key_equal(key, document, defaults))
             continue;
         bool known = false;
         json_each (name, settings->overridden) {
-            known = known || strcmp(name->valuestring, key->flag) == 0;
+            known = known || strcmp(name->valuestring, giver) == 0;
         }
-        json_push(overridden, json_string(key->flag));
+        json_push(overridden, json_string(giver));
         if (!known)
             log_info(&settings->log, "a flag wins over the configuration's value",
-                     LOG_STR("flag", key->flag), LOG_STR("source", settings->source));
+                     LOG_STR("flag", giver), LOG_STR("source", settings->source));
     }
     config_free(&defaults);
     json_free(settings->overridden);

@@ -6,7 +6,7 @@
 #ifndef BERTH_CONTROLLER_SETTINGS_H
 #define BERTH_CONTROLLER_SETTINGS_H
 
-#include "controller/config.h"
+#include "controller/config/config.h"
 #include "kubeclient/base/json.h"
 #include "reconcilers/reconciler.h"
 

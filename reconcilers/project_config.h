@@ -6,8 +6,8 @@
 
 struct project_config {
     const char *service_account;            /* Berth's own, in its own namespace */
-    const char *const *reserved_namespaces; /* NULL-terminated; beside openshift* and
-                                               Berth's own */
+    const char *const *reserved_namespaces; /* NAME or PREFIX*, NULL-terminated; beside
+                                               openshift* and Berth's own */
     const char *const *client_namespaces;   /* may reach runners, "." is Berth's own;
  NULL-terminated */
     const char *control_plane_namespace;    /* of upstream's tools */

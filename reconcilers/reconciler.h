@@ -25,7 +25,7 @@ struct reconcile_config {
     const char *const *watch_namespaces;  /* NULL or empty: all; NULL-terminated */
     const char *platform_config_map;      /* in the controller's namespace */
     const struct project_config *project; /* reconcilers/project_config.h */
-    const struct session_config *session; /* reconcilers/shared/session_config.h */
+    const struct session_config *session; /* reconcilers/session_config.h */
     const char *server_version;           /* gitVersion of the API server, "" unknown */
 };
 

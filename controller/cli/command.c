@@ -117,7 +117,7 @@ static int parse(const struct command *command, int argc, char **argv,
             args->values[option - command->options] = value;
         else if (args->setting_count < SETTINGS_MAX)
             args->settings[args->setting_count++] =
-                (struct config_flag){setting, value};
+                (struct config_flag){.key = setting, .text = value};
     }
     return 0;
 }

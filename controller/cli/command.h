@@ -6,7 +6,7 @@
 #ifndef BERTH_CONTROLLER_CLI_COMMAND_H
 #define BERTH_CONTROLLER_CLI_COMMAND_H
 
-#include "controller/config.h"
+#include "controller/config/config.h"
 #include "kubeclient/base/err.h"
 #include "kubeclient/base/strbuf.h"
 

@@ -2,6 +2,7 @@
 #include "controller/manager.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -32,6 +33,30 @@ static bool leader_elect_is_possible(const struct command_args *args)
     return !value || strcmp(value, "false") == 0;
 }
 
+static const char *variable(const char *name)
+{
+    return getenv(name);
+}
+
+/* What variables and flags give; a later one wins. */
+struct given {
+    struct arena *arena;
+    struct config_flag *flags;
+    size_t count;
+};
+
+static struct given collect(const struct command_args *args)
+{
+    struct given given = {.arena = arena_new()};
+    given.flags =
+        arena_alloc(given.arena,
+                    (CONFIG_VARIABLES_MAX + args->setting_count) * sizeof *given.flags);
+    given.count = config_from_environment(given.arena, variable, given.flags);
+    for (size_t i = 0; i < args->setting_count; i++)
+        given.flags[given.count++] = args->settings[i];
+    return given;
+}
+
 static int run(const struct command_args *args)
 {
     if (!leader_elect_is_possible(args)) {
@@ -41,19 +66,21 @@ static int run(const struct command_args *args)
                 command_value(args, "leader-elect"));
         return EXIT_USAGE;
     }
+    struct given given = collect(args);
     struct manager_options options = {
         .kube = {.kubeconfig = command_value(args, "kubeconfig"),
                  .context = command_value(args, "context")},
         .config_file = command_value(args, "config"),
         .config_map = command_value(args, "config-map"),
-        .flags = args->settings,
-        .flag_count = args->setting_count,
+        .flags = given.flags,
+        .flag_count = given.count,
     };
     struct err err;
     struct config *flags =
         config_build(NULL, NULL, 0, options.flags, options.flag_count, &err);
     if (!flags) {
         fprintf(stderr, "berth controller: %s\n", err.msg);
+        arena_free(&given.arena);
         return EXIT_USAGE;
     }
     struct log_sink *sink =
@@ -63,6 +90,7 @@ static int run(const struct command_args *args)
     if (!ok)
         log_error(log_sink_log(sink), "cannot start", LOG_STR("error", err.msg));
     log_sink_close(&sink);
+    arena_free(&given.arena);
     return ok ? EXIT_DONE : EXIT_FAILED;
 }
 
@@ -71,9 +99,10 @@ const struct command command_controller = {
     .summary = "Run the controller until it is told to stop",
     .details = "With neither --config nor --config-map the ConfigMap `berth` in the "
                "controller's\n"
-               "own namespace is watched; where it is absent the defaults hold. A "
-               "value given by\n"
-               "a flag wins over the document.",
+               "own namespace is watched; where it is absent the defaults hold. "
+               "Variables of the\n"
+               "environment (RUNNER_IMAGE, …: see README.md) win over the document, "
+               "flags over both.",
     .options = OPTIONS,
     .settings = SETTINGS,
     .run = run,

@@ -5,11 +5,20 @@
 
 #include <string.h>
 
-static bool is_listed(const char *const *names, const char *name)
+/* A pattern is a name, or a prefix and "*". */
+static bool matches(const char *pattern, const char *name)
 {
-    while (names && *names && strcmp(*names, name) != 0)
-        names++;
-    return names && *names;
+    size_t len = strlen(pattern);
+    if (len > 0 && pattern[len - 1] == '*')
+        return strncmp(pattern, name, len - 1) == 0;
+    return strcmp(pattern, name) == 0;
+}
+
+static bool is_listed(const char *const *patterns, const char *name)
+{
+    while (patterns && *patterns && !matches(*patterns, name))
+        patterns++;
+    return patterns && *patterns;
 }
 
 static bool is_reserved(const struct project *project)

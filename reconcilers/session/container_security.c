@@ -11,8 +11,8 @@ cJSON *sandbox_security(const struct session_config *config)
         json_push(added, json_string(*name));
     json_push(json_set(context, json_array(), "capabilities", "drop"),
               json_string("ALL"));
-    if (config->app_armor_unconfined)
-        json_set_str(context, "Unconfined", "appArmorProfile", "type");
+    if (*config->app_armor_profile)
+        json_set_str(context, config->app_armor_profile, "appArmorProfile", "type");
     return context;
 }
 

@@ -80,16 +80,12 @@ static void set_probe(cJSON *runner, const char *name, const int seconds[4])
         json_set(runner, json_number(seconds[i]), name, FIELDS[i]);
 }
 
-/* Session over Project over the defaults, each value by itself. */
+/* Session over Project over the configuration, each value by itself. */
 static void set_resources(const struct session *session, cJSON *runner)
 {
-    static const char *const DEFAULTS[][3] = {{"requests", "cpu", "500m"},
-                                              {"requests", "memory", "512Mi"},
-                                              {"limits", "cpu", "2"},
-                                              {"limits", "memory", "8Gi"}};
     cJSON *resources = json_set(runner, json_object(), "resources");
-    for (size_t i = 0; i < sizeof DEFAULTS / sizeof *DEFAULTS; i++)
-        json_set_str(resources, DEFAULTS[i][2], DEFAULTS[i][0], DEFAULTS[i][1]);
+    json_set(resources, json_copy(session->config->runner_requests), "requests");
+    json_set(resources, json_copy(session->config->runner_limits), "limits");
     const cJSON *of_project = json_at(session->project, "spec", "resources");
     const cJSON *of_session = json_at(session->spec, "resources");
     if (of_project)

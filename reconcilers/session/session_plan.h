@@ -8,7 +8,7 @@
 #define BERTH_RECONCILERS_SESSION_SESSION_PLAN_H
 
 #include "reconcilers/reconciler.h"
-#include "reconcilers/shared/session_config.h"
+#include "reconcilers/session_config.h"
 #include "reconcilers/shared/verdict.h"
 
 #define FINALIZER_SESSION "vteam.ambient-code/cleanup"

@@ -204,10 +204,8 @@ static cJSON *container_of(const struct session *session, const struct sidecar_u
     json_set(port, json_number(sidecar->port), "containerPort");
     json_set_str(port, "TCP", "protocol");
     json_set(container, environment_of(session, use), "env");
-    json_set_str(container, sidecar->cpu_request, "resources", "requests", "cpu");
-    json_set_str(container, sidecar->memory_request, "resources", "requests", "memory");
-    json_set_str(container, sidecar->cpu_limit, "resources", "limits", "cpu");
-    json_set_str(container, sidecar->memory_limit, "resources", "limits", "memory");
+    json_set(container, json_copy(sidecar->requests), "resources", "requests");
+    json_set(container, json_copy(sidecar->limits), "resources", "limits");
     set_probe(container, session, sidecar);
     json_set(container, sidecar_security(), "securityContext");
     if (use->secret)

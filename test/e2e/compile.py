@@ -10,6 +10,7 @@ import json
 import os
 import sys
 
+from configuration import SHARED_CONFIG, own_config
 from kube import KINDS
 from scenario import Scenario, complete, discover, verb_of
 
@@ -50,6 +51,8 @@ def compiled(step):
         step[verb] = [expectation(one) for one in step[verb]]
     elif verb == "remember":
         step[verb] = {name: reference(ref) for name, ref in step[verb].items()}
+    elif verb == "config":
+        step[verb] = own_config(step[verb])
     elif verb == "repeat":
         step["steps"] = [compiled(one) for one in step["steps"]]
     if "until" in step:
@@ -58,11 +61,11 @@ def compiled(step):
 
 
 def document(scenario):
-    config = scenario.config
-    if scenario.controller == "shared":
-        config = {"featureGates": {"skillImageVolumes": True}}
+    config = SHARED_CONFIG
+    if scenario.controller != "shared":
+        config = own_config(scenario.config)
     return {"name": scenario.name, "controller": scenario.controller,
-            "config": config or {}, "needs": sorted(scenario.needs),
+            "config": config, "needs": sorted(scenario.needs),
             "apiServer": list(scenario.api_flags),
             "ground": scenario.data.get("ground", {}),
             "given": [complete(obj, Verbatim()) for obj in scenario.given],

@@ -12,6 +12,7 @@ import threading
 import time
 import traceback
 
+from configuration import SHARED_CONFIG, config_map
 from controller import ControllerError
 from ground import CONTROLLER_NAMESPACE, RUNNER, Ground
 from kube import KINDS, ApiError
@@ -99,12 +100,7 @@ class Suite:
     def start_shared(self):
         """The gate is on: most of what is to be seen needs it."""
         self.ground.api.apply(
-            {"apiVersion": "v1", "kind": "ConfigMap",
-             "metadata": {"name": "berth", "namespace": CONTROLLER_NAMESPACE},
-             "data": {"config.yaml": "apiVersion: berth.dev/v1alpha1\n"
-                      "kind: ControllerConfiguration\n"
-                      "featureGates: {skillImageVolumes: true}\n"}},
-            None, RUNNER, force=True)
+            config_map(SHARED_CONFIG, CONTROLLER_NAMESPACE), None, RUNNER, force=True)
         shared = self.ground.controller("shared", CONTROLLER_NAMESPACE)
 
         def start():

@@ -9,6 +9,7 @@ import time
 
 import yaml
 
+from configuration import config_map, own_config
 from controller import Controller
 from faults import faults_for
 from ground import CONTROLLER_NAMESPACE, CONTROLLER_USER, RUNNER
@@ -137,12 +138,8 @@ class World:
 
     def configure(self, settings):
         """The controller's configuration, as the ConfigMap that it watches."""
-        document = {"apiVersion": "berth.dev/v1alpha1",
-                    "kind": "ControllerConfiguration", **(settings or {})}
-        self.api.apply({"apiVersion": "v1", "kind": "ConfigMap",
-                        "metadata": {"name": "berth", "namespace": self.system},
-                        "data": {"config.yaml": yaml.safe_dump(document)}},
-                       self.system, "admin", force=True)
+        self.api.apply(config_map(own_config(settings), self.system), self.system,
+                       "admin", force=True)
 
     # -- writes
 

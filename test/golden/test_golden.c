@@ -1,6 +1,7 @@
 /* Each file is a case, in the folder of its reconciler: objects that are given, reads
  * and writes that failed before, and the plan that is wanted. UPDATE_GOLDEN=1 writes
  * what is planned into the files, for a review of the diff. */
+#include "controller/config/config.h"
 #include "kubeclient/api/intent.h"
 #include "kubeclient/api/object.h"
 #include "kubeclient/base/alloc.h"
@@ -8,10 +9,8 @@
 #include "kubeclient/base/yaml.h"
 #include "reconcilers/agentruntime/agentruntime.h"
 #include "reconcilers/project/project.h"
-#include "reconcilers/project_config.h"
 #include "reconcilers/rehearse.h"
 #include "reconcilers/session/session.h"
-#include "reconcilers/shared/session_config.h"
 #include "test/golden/cached.h"
 #include "test/golden/played_server.h"
 
@@ -23,44 +22,6 @@
 
 static const int64_t NOW_MS = 1767323045000; /* 2026-01-02T03:04:05Z */
 enum { TEXT_MAX = 1024 * 1024, FAILURES_MAX = 4 };
-
-static const char *const TAKE_OVER_FROM[] = {"manager", NULL};
-static const struct project_config PROJECT_CONFIG = {
-    .service_account = "berth",
-    .reserved_namespaces = (const char *const[]){"shared-services", NULL},
-    .client_namespaces = (const char *const[]){"ambient-code", ".", NULL},
-    .control_plane_namespace = "ambient-code",
-    .control_plane_account = "ambient-control-plane",
-    .image_namespace = "",
-    .policy_config_map = "openshell-policy",
-};
-
-static const struct session_sidecar SIDECARS[] = {
-    {"", "ambient-mcp", "mcp-sse", "registry.example.com/mcp:1", NULL, NULL, 8090,
-     false, "100m", "128Mi", "500m", "256Mi"},
-    {"github", "credential-github", "cred-github", "registry.example.com/github:1",
-     (const char *const[]){"--port", "8091", NULL},
-     (const char *const[]){"--host", "0.0.0.0", NULL}, 8091, true, "100m", "256Mi",
-     "500m", "512Mi"},
-    {"jira", "credential-jira", "cred-jira", "registry.example.com/jira:1",
-     (const char *const[]){"--transport", "sse", "--port", "8092", NULL}, NULL, 8092,
-     false, "100m", "256Mi", "500m", "512Mi"},
-    {.container = NULL},
-};
-static const struct session_config SESSION_CONFIG = {
-    .runner_image = "registry.example.com/runner:1",
-    .image_pull_secret = "",
-    .log_level = "info",
-    .sandbox_log_level = "warn",
-    .token_audience = "",
-    .capabilities =
-        (const char *const[]){"NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE", "SETUID",
-                              "SETGID", "CHOWN", "DAC_OVERRIDE", NULL},
-    .sidecars = SIDECARS,
-    .pod_ip_family = IP_V4,
-    .inactivity_seconds = 86400,
-    .image_pull_grace_ms = 300000,
-};
 
 /* Every reconciler has a folder of its name. */
 static const struct reconciler *const TESTED[] = {
@@ -75,6 +36,7 @@ struct golden {
     char *text;
     cJSON *data;
     struct arena *arena;
+    struct config *document;
     struct reconcile_config config;
     struct rehearsed_failure failures[FAILURES_MAX + 1];
 };
@@ -124,29 +86,50 @@ static const struct reconciler *reconciler_of(const char *path)
     return NULL;
 }
 
-static void golden_open(struct golden *golden, const char *path)
+static struct yaml_doc *read_yaml(const char *path, char *text)
 {
     struct err err = {0};
-    *golden = (struct golden){
-        .path = path, .reconciler = reconciler_of(path), .text = xcalloc(1, TEXT_MAX)};
     FILE *file = fopen(path, "r");
     ck_assert_msg(file != NULL, "%s cannot be read", path);
-    size_t len = fread(golden->text, 1, TEXT_MAX - 1, file);
+    size_t len = fread(text, 1, TEXT_MAX - 1, file);
     fclose(file);
-    struct yaml_doc *doc = yaml_parse(path, golden->text, len, &err);
+    struct yaml_doc *doc = yaml_parse(path, text, len, &err);
     ck_assert_msg(doc && yaml_count(doc) == 1, "%s", err.msg);
+    return doc;
+}
+
+/* test/golden/config.yaml with what the golden wants otherwise. */
+static struct config *read_config(const cJSON *differences)
+{
+    struct err err = {0};
+    struct strbuf text;
+    char *buffer = xcalloc(1, TEXT_MAX);
+    struct yaml_doc *doc =
+        read_yaml(TEST_SOURCE_DIR "/test/golden/config.yaml", buffer);
+    auto_json cJSON *document = yaml_detach(doc, 0);
+    yaml_close(&doc);
+    free(buffer);
+    if (differences)
+        json_merge(document, differences);
+    strbuf_init(&text, TEXT_MAX);
+    yaml_print(&text, document);
+    struct config *config = config_build("config", text.text, text.len, NULL, 0, &err);
+    ck_assert_msg(config != NULL, "%s", err.msg);
+    strbuf_fini(&text);
+    config->project.service_account = "berth";
+    return config;
+}
+
+static void golden_open(struct golden *golden, const char *path)
+{
+    *golden = (struct golden){
+        .path = path, .reconciler = reconciler_of(path), .text = xcalloc(1, TEXT_MAX)};
+    struct yaml_doc *doc = read_yaml(path, golden->text);
     golden->data = yaml_detach(doc, 0);
     yaml_close(&doc);
     golden->arena = arena_new();
-    golden->config = (struct reconcile_config){
-        .controller_namespace = "berth-system",
-        .features = features_defaults(),
-        .platform_config_map = "kagenti-platform-config",
-        .project = &PROJECT_CONFIG,
-        .session = &SESSION_CONFIG,
-        .server_version = "",
-        .take_over_from = TAKE_OVER_FROM,
-    };
+    golden->document = read_config(json_at(golden->data, "config"));
+    golden->config = config_for_reconcilers(golden->document, "berth-system");
     read_failures(golden);
     json_each (gate, json_at(golden->data, "gates")) {
         ck_assert_msg(
@@ -158,6 +141,7 @@ static void golden_open(struct golden *golden, const char *path)
 static void golden_close(struct golden *golden)
 {
     arena_free(&golden->arena);
+    config_free(&golden->document);
     json_free(golden->data);
     free(golden->text);
 }

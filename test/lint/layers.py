@@ -12,6 +12,7 @@ LAYERS = [
         ["kubeclient/base", "kubeclient/api", "reconcilers/*.h", "reconcilers/shared"],
     ),
     ("controller/engine", ["kubeclient/base", "kubeclient/api", "reconcilers/*.h"]),
+    ("controller/config", ["kubeclient/base", "kubeclient/api", "reconcilers/*.h"]),
     (
         "controller",
         [
@@ -20,6 +21,7 @@ LAYERS = [
             "kubeclient/net",
             "reconcilers/*.h",
             "controller/engine",
+            "controller/config",
             "controller/cli",
         ],
     ),
@@ -28,7 +30,8 @@ LAYERS = [
 # The table of kinds, which names them all.
 KINDS = "reconcilers/all.c"
 
-PURE = ["kubeclient/base", "kubeclient/api", "reconcilers", "controller/engine"]
+PURE = ["kubeclient/base", "kubeclient/api", "reconcilers", "controller/engine",
+        "controller/config"]
 
 # Third parties and the files that may include them; tests may include all.
 DOORS = {

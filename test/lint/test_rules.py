@@ -66,7 +66,7 @@ class Layers(unittest.TestCase):
         self.assertFalse(breaks("reconcilers/agentruntime/x.c", "reconcilers/shared/y.h"))
         self.assertFalse(breaks("reconcilers/agentruntime/x.c", "reconcilers/agentruntime/y.h"))
         self.assertFalse(breaks("reconcilers/all.c", "reconcilers/agentruntime/y.h"))
-        self.assertFalse(breaks("controller/cli/x.c", "controller/config.h"))
+        self.assertFalse(breaks("controller/cli/x.c", "controller/config/config.h"))
         self.assertFalse(breaks("controller/x.c", "kubeclient/net/y.h"))
 
     def test_doors(self):
@@ -74,7 +74,7 @@ class Layers(unittest.TestCase):
             return bool(found(layers.door_problems, f"#include <{name}>\n", path))
 
         self.assertTrue(breaks("kubeclient/net/client.c", "curl/curl.h"))
-        self.assertTrue(breaks("controller/config.c", "yaml.h"))
+        self.assertTrue(breaks("controller/config/config.c", "yaml.h"))
         self.assertTrue(breaks("controller/engine/x.c", "uv.h"))
         self.assertFalse(breaks("controller/loop.c", "uv.h"))
         self.assertFalse(breaks("kubeclient/net/call.c", "curl/curl.h"))

@@ -120,7 +120,6 @@ struct world *world_new(const struct world_options *options)
     world->now = (struct instant){.mono_ms = 1000, .wall_ms = START_WALL_MS};
     world->audit = json_array();
     world->restart_at_ms = -1;
-    list_init(&world->exchanges);
     world->server = api_server_new(
         &(struct api_server_options){
             .seed = random_next(&world->random), .audit = on_audit, .audit_ctx = world},

@@ -40,12 +40,13 @@ static void send_request(struct world *world, uint64_t id,
     exchange->stream = request->stream;
     exchange->write = request->method != KUBE_GET && !strstr(request->path, "dryRun=");
     exchange->due_ms = world->now.mono_ms + LATENCY_MS;
-    list_append(&world->exchanges, &exchange->node);
+    world->exchanges = xreallocarray(world->exchanges, world->exchange_count + 1,
+                                     sizeof(struct exchange *));
+    world->exchanges[world->exchange_count++] = exchange;
 }
 
 static void exchange_free(struct exchange *exchange)
 {
-    list_remove(&exchange->node);
     api_watch_close(&exchange->watch);
     if (exchange->answer)
         api_answer_fini(exchange->answer);
@@ -58,12 +59,23 @@ static void exchange_free(struct exchange *exchange)
     free(exchange);
 }
 
+/* Takes it out of those that are open, and frees it. */
+static void end(struct world *world, struct exchange *exchange)
+{
+    size_t at = 0;
+    while (world->exchanges[at] != exchange)
+        at++;
+    world->exchange_count--;
+    for (; at < world->exchange_count; at++)
+        world->exchanges[at] = world->exchanges[at + 1];
+    exchange_free(exchange);
+}
+
 static void cancel(struct world *world, uint64_t id)
 {
-    list_for_each (node, &world->exchanges) {
-        struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
-        if (exchange->id == id) {
-            exchange_free(exchange);
+    for (size_t i = 0; i < world->exchange_count; i++) {
+        if (world->exchanges[i]->id == id) {
+            end(world, world->exchanges[i]);
             return;
         }
     }
@@ -82,8 +94,11 @@ void link_drain(struct world *world)
 
 void link_drop_all(struct world *world)
 {
-    while (!list_empty(&world->exchanges))
-        exchange_free(LIST_ENTRY(world->exchanges.next, struct exchange, node));
+    for (size_t i = 0; i < world->exchange_count; i++)
+        exchange_free(world->exchanges[i]);
+    free(world->exchanges);
+    world->exchanges = NULL;
+    world->exchange_count = 0;
 }
 
 /* ---- answers */
@@ -93,7 +108,7 @@ static void fail(struct world *world, struct exchange *exchange, const char *why
     struct err err;
     uint64_t id = exchange->id;
     err_set(&err, ERR_UNAVAILABLE, "%s", why);
-    exchange_free(exchange);
+    end(world, exchange);
     engine_on_failure(world->engine, id, &err, world->now);
     link_drain(world);
 }
@@ -108,7 +123,7 @@ static void respond(struct world *world, struct exchange *exchange, int status,
         .retry_after_ms = 1000 * retry_after_s,
     };
     uint64_t id = exchange->id;
-    exchange_free(exchange);
+    end(world, exchange);
     engine_on_response(world->engine, id, &response, world->now);
     link_drain(world);
 }
@@ -293,8 +308,8 @@ bool link_step(struct world *world)
 {
     if (!world->engine || world->now.mono_ms < world->frozen_until_ms)
         return false;
-    list_for_each (node, &world->exchanges) {
-        struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
+    for (size_t i = 0; i < world->exchange_count; i++) {
+        struct exchange *exchange = world->exchanges[i];
         if (exchange->watch) {
             if (step_stream(world, exchange))
                 return true;
@@ -327,8 +342,8 @@ int64_t link_deadline(const struct world *world)
     if (!world->engine)
         return -1;
     int64_t deadline = engine_deadline(world->engine);
-    list_for_each (node, &world->exchanges) {
-        const struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
+    for (size_t i = 0; i < world->exchange_count; i++) {
+        const struct exchange *exchange = world->exchanges[i];
         bool lives = exchange->watch && exchange->due_ms <= world->now.mono_ms;
         deadline = sooner(deadline, lives ? api_watch_deadline(exchange->watch)
                                           : exchange->due_ms);
@@ -340,8 +355,8 @@ int64_t link_deadline(const struct world *world)
 
 bool link_busy(const struct world *world)
 {
-    list_for_each (node, &world->exchanges) {
-        if (!LIST_ENTRY(node, struct exchange, node)->watch)
+    for (size_t i = 0; i < world->exchange_count; i++) {
+        if (!world->exchanges[i]->watch)
             return true;
     }
     return false;
@@ -350,8 +365,8 @@ bool link_busy(const struct world *world)
 void world_stall_streams(struct world *world, int64_t ms)
 {
     world_note(world, "streams stall for %lld ms", (long long)ms);
-    list_for_each (node, &world->exchanges) {
-        struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
+    for (size_t i = 0; i < world->exchange_count; i++) {
+        struct exchange *exchange = world->exchanges[i];
         if (exchange->watch)
             exchange->due_ms = world->now.mono_ms + ms;
     }
@@ -360,8 +375,8 @@ void world_stall_streams(struct world *world, int64_t ms)
 void world_cut_streams(struct world *world, bool expired)
 {
     world->expire_next = expired;
-    list_for_each (node, &world->exchanges) {
-        struct exchange *exchange = LIST_ENTRY(node, struct exchange, node);
+    for (size_t i = 0; i < world->exchange_count; i++) {
+        struct exchange *exchange = world->exchanges[i];
         exchange->cut = exchange->watch != NULL;
     }
 }

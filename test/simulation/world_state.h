@@ -2,14 +2,13 @@
 #ifndef BERTH_SIMULATION_WORLD_STATE_H
 #define BERTH_SIMULATION_WORLD_STATE_H
 
-#include "controller/config.h"
+#include "controller/config/config.h"
 #include "kubeclient/base/list.h"
 #include "test/apiserver/cluster/cluster.h"
 #include "test/simulation/world.h"
 
 /* A request of the controller on its way, or a stream that is open. */
 struct exchange {
-    struct list node;
     uint64_t id;
     enum kube_method method;
     char *path, *content_type, *accept, *body, *verb;
@@ -36,7 +35,8 @@ struct world {
     char *config_text;     /* of the last start, for one after a crash */
     int64_t restart_at_ms; /* after a crash; -1: nobody restarts it */
     struct reconcile_config reconcile;
-    struct list exchanges; /* in the order they were sent */
+    struct exchange **exchanges; /* in the order they were sent */
+    size_t exchange_count;
     int64_t frozen_until_ms;
     bool expire_next; /* streams that resume are refused */
     size_t writes;    /* requests that would change something */

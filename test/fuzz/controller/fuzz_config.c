@@ -4,7 +4,7 @@
  * names the place, or every value is one that the table allows, and the same input
  * gives the same configuration.
  */
-#include "controller/config.h"
+#include "controller/config/config.h"
 #include "kubeclient/base/alloc.h"
 #include "test/fuzz/fuzz.h"
 
@@ -28,7 +28,7 @@ static void read_flags(struct input *input, char *lines)
         const char *name = strsep(&line, "=");
         const struct config_key *key = config_key_by_flag(name);
         if (key && line)
-            input->flags[input->count++] = (struct config_flag){key, line};
+            input->flags[input->count++] = (struct config_flag){key, line, NULL};
     }
 }
 

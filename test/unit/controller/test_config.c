@@ -1,4 +1,4 @@
-#include "controller/config.h"
+#include "controller/config/config.h"
 #include "test/support/check_main.h"
 
 static struct config *build(const char *text, struct err *err)
@@ -57,11 +57,23 @@ START_TEST(every_key_of_a_document_is_read)
 }
 END_TEST
 
+struct refused_row {
+    const char *text, *wanted;
+};
+
+static void check_refused(const struct refused_row *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct err err = {0};
+        ck_assert_msg(build(rows[i].text, &err) == NULL, "%s", rows[i].text);
+        ck_assert_str_eq(err.msg, rows[i].wanted);
+        ck_assert_int_eq(err.kind, ERR_INVALID);
+    }
+}
+
 START_TEST(bad_documents_are_refused_with_their_place)
 {
-    static const struct {
-        const char *text, *wanted;
-    } ROWS[] = {
+    static const struct refused_row ROWS[] = {
         {"kind: ControllerConfiguration\n",
          "berth.yaml:1:1: apiVersion: must be berth.dev/v1alpha1"},
         {"apiVersion: berth.dev/v1alpha1\nkind: Pod\n",
@@ -97,21 +109,56 @@ START_TEST(bad_documents_are_refused_with_their_place)
         {"[]\n", "berth.yaml: must be a mapping"},
         {HEAD "---\n" HEAD, "berth.yaml: more than one document"},
     };
-    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        struct err err = {0};
-        ck_assert_msg(build(ROWS[i].text, &err) == NULL, "%s", ROWS[i].text);
-        ck_assert_str_eq(err.msg, ROWS[i].wanted);
-        ck_assert_int_eq(err.kind, ERR_INVALID);
-    }
+    check_refused(ROWS, sizeof ROWS / sizeof *ROWS);
+}
+END_TEST
+
+START_TEST(bad_values_of_sessions_are_refused_with_their_place)
+{
+    static const struct refused_row ROWS[] = {
+        {HEAD "securityContext: {mode: windows}\n",
+         "berth.yaml:3:19: securityContext.mode: must be kubernetes or openshift, not "
+         "\"windows\""},
+        {HEAD "session: {mcp: {port: 70000}}\n",
+         "berth.yaml:3:17: session.mcp.port: must be an integer from 1 to 65535"},
+        {HEAD "session: {mcp: {colour: red}}\n",
+         "berth.yaml:3:17: session.mcp.colour: unknown key"},
+        {HEAD "session: {sidecarStartTimeout: 5}\n",
+         "berth.yaml:3:11: session.sidecarStartTimeout: must be a non-empty string"},
+        {HEAD "session: {sidecarStartTimeout: soon}\n",
+         "berth.yaml:3:11: session.sidecarStartTimeout: must be a duration such as "
+         "5m, not \"soon\""},
+        {HEAD "session: {defaultInactivityTimeout: -1}\n",
+         "berth.yaml:3:11: session.defaultInactivityTimeout: must be an integer from 0 "
+         "to 31622400"},
+        {HEAD "session: {resources: {limits: {cpu: lots}}}\n",
+         "berth.yaml:3:32: session.resources.limits.cpu: must be a quantity such as "
+         "\"500m\" or \"1Gi\""},
+        {HEAD "session: {credentialProviders: {slack: {image: i}}}\n",
+         "berth.yaml:3:33: session.credentialProviders.slack: needs a port"},
+        {HEAD "session: {credentialProviders: {Slack: {port: 1}}}\n",
+         "berth.yaml:3:33: session.credentialProviders.Slack: must be named by "
+         "lower-case letters, digits and -"},
+        {HEAD "session: {credentialProviders: {github: {bind: nowhere}}}\n",
+         "berth.yaml:3:42: session.credentialProviders.github.bind: must be all or "
+         "loopback"},
+        {HEAD "session: {credentialProviders: {github: {resources: {limits: {cpu: "
+              "x}}}}}\n",
+         "berth.yaml:3:63: session.credentialProviders.github.resources.limits.cpu: "
+         "must be a quantity such as \"500m\" or \"1Gi\""},
+        {HEAD "session: {credentialProviders: {github: {tag: 1}}}\n",
+         "berth.yaml:3:42: session.credentialProviders.github.tag: unknown key"},
+    };
+    check_refused(ROWS, sizeof ROWS / sizeof *ROWS);
 }
 END_TEST
 
 START_TEST(flags_win_over_the_document)
 {
-    struct config_flag flags[] = {{config_key_by_flag("log-level"), "error"},
+    struct config_flag flags[] = {{config_key_by_flag("log-level"), "error", NULL},
                                   {config_key_by_flag("feature-gates"),
-                                   "skillDiscovery=true,skillImageVolumes=false"},
-                                  {config_key_by_flag("namespaces"), "x,y"}};
+                                   "skillDiscovery=true,skillImageVolumes=false", NULL},
+                                  {config_key_by_flag("namespaces"), "x,y", NULL}};
     const char *text =
         HEAD "logging: {level: debug}\nfeatureGates: {skillImageVolumes: "
              "true}\nwatchNamespaces: [a]\n";
@@ -139,7 +186,8 @@ START_TEST(bad_flags_are_refused_by_name)
          "--feature-gates: must be true or false, not \"maybe\""},
     };
     for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
-        struct config_flag flag = {config_key_by_flag(ROWS[i].flag), ROWS[i].text};
+        struct config_flag flag = {config_key_by_flag(ROWS[i].flag), ROWS[i].text,
+                                   NULL};
         struct err err = {0};
         ck_assert_ptr_null(config_build("f", NULL, 0, &flag, 1, &err));
         ck_assert_str_eq(err.msg, ROWS[i].wanted);
@@ -165,7 +213,133 @@ START_TEST(values_compare_by_key)
 }
 END_TEST
 
+static const struct session_sidecar *sidecar(const struct config *config,
+                                             const char *provider)
+{
+    const struct session_sidecar *found = config->session.sidecars;
+    while (found->container && strcmp(found->provider, provider) != 0)
+        found++;
+    ck_assert_ptr_nonnull(found->container);
+    return found;
+}
+
+START_TEST(sessions_have_the_built_in_sidecars)
+{
+    struct err err = {0};
+    struct config *config = build(NULL, &err);
+    static const struct {
+        const char *provider, *container, *port_name;
+        int port;
+        bool loopback;
+    } ROWS[] = {
+        {"", "ambient-mcp", "mcp-sse", 8090, false},
+        {"github", "credential-github", "cred-github", 8091, true},
+        {"google", "credential-google", "cred-google", 8094, true},
+        {"jira", "credential-jira", "cred-jira", 8092, false},
+        {"kubeconfig", "credential-k8s", "cred-kubeconfig", 8093, false},
+    };
+    for (size_t i = 0; i < sizeof ROWS / sizeof *ROWS; i++) {
+        const struct session_sidecar *found = &config->session.sidecars[i];
+        ck_assert_str_eq(found->provider, ROWS[i].provider);
+        ck_assert_str_eq(found->container, ROWS[i].container);
+        ck_assert_str_eq(found->port_name, ROWS[i].port_name);
+        ck_assert_int_eq(found->port, ROWS[i].port);
+        ck_assert_int_eq(found->loopback, ROWS[i].loopback);
+        ck_assert_str_eq(found->image, "");
+    }
+    ck_assert_ptr_null(config->session.sidecars[5].container);
+    ck_assert_str_eq(json_str(config->session.runner_limits, "memory"), "4Gi");
+    ck_assert_int_eq(config->session.sidecar_start_ms, 300000);
+    config_free(&config);
+}
+END_TEST
+
+START_TEST(providers_are_merged_over_the_built_in_ones)
+{
+    struct err err = {0};
+    struct config *config =
+        build(HEAD "session:\n  credentialProviders:\n"
+                   "    github: {image: g, bindAllArgs: [--any], bind: all}\n"
+                   "    a-rather-long-provider-name: {image: s, port: 9000, "
+                   "command: [serve], resources: {limits: {memory: 1Gi}}}\n"
+                   "securityContext: {mode: openshift}\n",
+              &err);
+    ck_assert_msg(config != NULL, "%s", err.msg);
+    const struct session_sidecar *github = sidecar(config, "github");
+    ck_assert_str_eq(github->image, "g");
+    ck_assert_int_eq(github->port, 8091);
+    ck_assert(!github->loopback);
+    ck_assert_str_eq(github->bind_all[0], "--any");
+    ck_assert_ptr_null(github->bind_all[1]);
+    const struct session_sidecar *own = sidecar(config, "a-rather-long-provider-name");
+    ck_assert_str_eq(own->port_name, "cred-a-rather-l");
+    ck_assert_str_eq(own->command[0], "serve");
+    ck_assert_str_eq(json_str(own->limits, "memory"), "1Gi");
+    ck_assert_str_eq(json_str(own->limits, "cpu"), "500m");
+    ck_assert(config->project.openshift);
+    config_free(&config);
+}
+END_TEST
+
+static const char *variable(const char *name)
+{
+    static const struct {
+        const char *name, *value;
+    } SET[] = {{"RUNNER_IMAGE", "from-environment"},
+               {"GITHUB_MCP_IMAGE", "g"},
+               {"K8S_MCP_IMAGE", ""},
+               {"OPENSHELL_ENABLED", "true"}};
+    for (size_t i = 0; i < sizeof SET / sizeof *SET; i++) {
+        if (strcmp(SET[i].name, name) == 0)
+            return SET[i].value;
+    }
+    return NULL;
+}
+
+START_TEST(variables_win_over_the_document)
+{
+    static const char TEXT[] =
+        HEAD "session: {runnerImage: r, credentialProviders: {github: {image: x}, "
+             "jira: {image: j}}}\n";
+    struct arena *arena = arena_new();
+    struct config_flag flags[CONFIG_VARIABLES_MAX];
+    struct err err = {0};
+    size_t count = config_from_environment(arena, variable, flags);
+    ck_assert_uint_eq(count, 3);
+    struct config *config =
+        config_build("f", TEXT, sizeof TEXT - 1, flags, count, &err);
+    ck_assert_msg(config != NULL, "%s", err.msg);
+    ck_assert_str_eq(config->session.runner_image, "from-environment");
+    ck_assert_str_eq(sidecar(config, "github")->image, "g");
+    ck_assert_str_eq(sidecar(config, "jira")->image, "j");
+    ck_assert(config->features.on[FEATURE_OPEN_SHELL]);
+    config_free(&config);
+    arena_free(&arena);
+}
+END_TEST
+
+static const char *bad_variable(const char *name)
+{
+    return strcmp(name, "DEFAULT_INACTIVITY_TIMEOUT") == 0 ? "soon" : NULL;
+}
+
+START_TEST(bad_variables_are_refused_by_name)
+{
+    struct arena *arena = arena_new();
+    struct config_flag flags[CONFIG_VARIABLES_MAX];
+    struct err err = {0};
+    size_t count = config_from_environment(arena, bad_variable, flags);
+    ck_assert_ptr_null(config_build(NULL, NULL, 0, flags, count, &err));
+    ck_assert_str_eq(
+        err.msg, "DEFAULT_INACTIVITY_TIMEOUT: must be an integer from 0 to 31622400");
+    arena_free(&arena);
+}
+END_TEST
+
 CHECK_MAIN("config", NULL, NULL, without_a_document_the_defaults_hold,
            every_key_of_a_document_is_read, bad_documents_are_refused_with_their_place,
+           bad_values_of_sessions_are_refused_with_their_place,
            flags_win_over_the_document, bad_flags_are_refused_by_name,
-           values_compare_by_key)
+           values_compare_by_key, sessions_have_the_built_in_sidecars,
+           providers_are_merged_over_the_built_in_ones, variables_win_over_the_document,
+           bad_variables_are_refused_by_name)

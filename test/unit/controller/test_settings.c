@@ -92,7 +92,7 @@ END_TEST
 
 START_TEST(what_a_flag_overrides_is_named_once)
 {
-    struct config_flag flag = {config_key_by_flag("log-level"), "error"};
+    struct config_flag flag = {config_key_by_flag("log-level"), "error", NULL};
     struct settings *settings = settings_new("ns", "berth", &flag, 1, &LOG);
     ck_assert(apply(settings, HEAD));
     ck_assert_str_eq(logged.text, ""); /* a default is nobody's word against it */

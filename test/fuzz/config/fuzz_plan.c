@@ -1,7 +1,7 @@
 /* fuzz_plan.c - for any objects at all: each of a reconciler's primaries gets a plan or
  * an error, and the same one when asked again, with all feature gates off and on. */
+#include "controller/config/config.h"
 #include "kubeclient/base/yaml.h"
-#include "reconcilers/project_config.h"
 #include "reconcilers/rehearse.h"
 #include "test/fuzz/fuzz.h"
 
@@ -9,15 +9,11 @@
 
 static const int64_t NOW_MS = 1767323045000; /* 2026-01-02T03:04:05Z */
 
-static const struct project_config PROJECT_CONFIG = {
-    .service_account = "berth",
-    .client_namespaces = (const char *const[]){".", NULL},
-    .control_plane_namespace = "ambient-code",
-    .control_plane_account = "ambient-control-plane",
-    .image_namespace = "images",
-    .policy_config_map = "openshell-policy",
-};
-static const char *const TAKE_OVER_FROM[] = {"manager", NULL};
+static const char CONFIG[] =
+    "apiVersion: berth.dev/v1alpha1\nkind: ControllerConfiguration\n"
+    "session: {runnerImage: 'registry.example.com/runner:1', imageNamespace: images,\n"
+    "  mcp: {image: 'registry.example.com/mcp:1'},\n"
+    "  credentialProviders: {github: {image: 'registry.example.com/github:1'}}}\n";
 
 /* What cannot be an object of a cluster is refused, and the set stays usable. */
 static void add(struct object_set *set, cJSON *object)
@@ -59,13 +55,12 @@ static void check_plans(const struct rehearsal *rehearsal, const struct kube_key
 static void check_reconciler(struct object_set *set,
                              const struct reconciler *reconciler, bool gates)
 {
-    struct reconcile_config config = {
-        .controller_namespace = "berth-system",
-        .platform_config_map = "kagenti-platform-config",
-        .project = &PROJECT_CONFIG,
-        .server_version = "",
-        .take_over_from = TAKE_OVER_FROM,
-    };
+    struct err err;
+    struct config *document =
+        config_build("config", CONFIG, sizeof CONFIG - 1, NULL, 0, &err);
+    assert(document);
+    document->project.service_account = "berth";
+    struct reconcile_config config = config_for_reconcilers(document, "berth-system");
     for (size_t i = 0; i < FEATURE_COUNT; i++)
         config.features.on[i] = gates;
     struct arena *arena = arena_new();
@@ -81,6 +76,7 @@ static void check_reconciler(struct object_set *set,
     for (size_t i = 0; i < keys.len; i++)
         check_plans(&rehearsal, &keys.items[i]);
     arena_free(&arena);
+    config_free(&document);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -1,6 +1,8 @@
 /* session_config.h - what the configuration says of sessions. Borrowed texts. */
-#ifndef BERTH_RECONCILERS_SHARED_SESSION_CONFIG_H
-#define BERTH_RECONCILERS_SHARED_SESSION_CONFIG_H
+#ifndef BERTH_RECONCILERS_SESSION_CONFIG_H
+#define BERTH_RECONCILERS_SESSION_CONFIG_H
+
+#include "kubeclient/base/json.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -9,19 +11,20 @@
 struct session_sidecar {
     const char *provider; /* of credentials; "": every session has it */
     const char *container, *port_name;
-    const char *image;       /* "": not configured */
-    const char *const *args; /* NULL-terminated */
+    const char *image;          /* "": not configured */
+    const char *const *command; /* NULL-terminated; empty: the image's own */
+    const char *const *args;    /* NULL-terminated; $(CREDENTIAL_FILE) is put in */
     const char *const
         *bind_all; /* further arguments, with OpenShell only; NULL-terminated */
     int port;
-    bool loopback; /* listens on 127.0.0.1 unless told otherwise */
-    const char *cpu_request, *memory_request, *cpu_limit, *memory_limit;
+    bool loopback;                  /* listens on 127.0.0.1 unless told otherwise */
+    const cJSON *requests, *limits; /* {resource: quantity} */
 };
 
 enum ip_family { IP_AUTO, IP_V4, IP_V6 };
 
 struct session_config {
-    const char *runner_image;
+    const char *runner_image;               /* "": not configured */
     const char *image_pull_secret;          /* "": none */
     const char *log_level;                  /* of runners */
     const char *sandbox_log_level;          /* of the OpenShell supervisor */
@@ -29,9 +32,11 @@ struct session_config {
     const char *const *capabilities;        /* of OpenShell runners; NULL-terminated */
     const struct session_sidecar *sidecars; /* ends with one without container */
     enum ip_family pod_ip_family;
-    bool app_armor_unconfined;
+    const char *app_armor_profile; /* of OpenShell runners: "Unconfined"; "": none */
     int64_t inactivity_seconds; /* where neither session nor project says; 0: never */
     int64_t image_pull_grace_ms;
+    int64_t sidecar_start_ms;                     /* how long a sidecar may take */
+    const cJSON *runner_requests, *runner_limits; /* {resource: quantity} */
 };
 
 #endif
