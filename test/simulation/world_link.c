@@ -59,26 +59,25 @@ static void exchange_free(struct exchange *exchange)
     free(exchange);
 }
 
-/* Takes it out of those that are open, and frees it. */
-static void end(struct world *world, struct exchange *exchange)
-{
-    size_t at = 0;
-    while (world->exchanges[at] != exchange)
-        at++;
-    world->exchange_count--;
-    for (; at < world->exchange_count; at++)
-        world->exchanges[at] = world->exchanges[at + 1];
-    exchange_free(exchange);
-}
-
 static void cancel(struct world *world, uint64_t id)
 {
     for (size_t i = 0; i < world->exchange_count; i++) {
-        if (world->exchanges[i]->id == id) {
-            end(world, world->exchanges[i]);
-            return;
-        }
+        if (world->exchanges[i]->id == id)
+            world->exchanges[i]->over = true;
     }
+}
+
+static void sweep(struct world *world)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < world->exchange_count; i++) {
+        struct exchange *exchange = world->exchanges[i];
+        if (exchange->over)
+            exchange_free(exchange);
+        else
+            world->exchanges[kept++] = exchange;
+    }
+    world->exchange_count = kept;
 }
 
 void link_drain(struct world *world)
@@ -90,6 +89,7 @@ void link_drain(struct world *world)
         else
             cancel(world, effect.id);
     }
+    sweep(world);
 }
 
 void link_drop_all(struct world *world)
@@ -108,7 +108,7 @@ static void fail(struct world *world, struct exchange *exchange, const char *why
     struct err err;
     uint64_t id = exchange->id;
     err_set(&err, ERR_UNAVAILABLE, "%s", why);
-    end(world, exchange);
+    exchange->over = true;
     engine_on_failure(world->engine, id, &err, world->now);
     link_drain(world);
 }
@@ -123,7 +123,7 @@ static void respond(struct world *world, struct exchange *exchange, int status,
         .retry_after_ms = 1000 * retry_after_s,
     };
     uint64_t id = exchange->id;
-    end(world, exchange);
+    exchange->over = true;
     engine_on_response(world->engine, id, &response, world->now);
     link_drain(world);
 }

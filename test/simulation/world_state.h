@@ -15,6 +15,7 @@ struct exchange {
     size_t body_len;
     bool stream, write;
     bool judged; /* `ruling` is decided */
+    bool over;   /* freed by the next sweep */
     bool cut;    /* a stream that breaks at the next step */
     struct world_ruling ruling;
     int64_t due_ms;            /* on its way, or stalled, until then */
