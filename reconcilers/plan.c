@@ -69,8 +69,8 @@ void plan_patch(struct plan *plan, enum plan_verb verb,
                        });
 }
 
-void plan_delete(struct plan *plan, const struct kube_resource *resource,
-                 const cJSON *live, const char *why)
+static void append_delete(struct plan *plan, const struct kube_resource *resource,
+                          const cJSON *live, const char *version, const char *why)
 {
     append_write(plan, &(struct plan_write){
                            .verb = PLAN_DELETE,
@@ -78,8 +78,21 @@ void plan_delete(struct plan *plan, const struct kube_resource *resource,
                            .ns = kube_namespace(live),
                            .name = kube_name(live),
                            .uid = kube_uid(live),
+                           .version = version,
                            .why = why,
                        });
+}
+
+void plan_delete(struct plan *plan, const struct kube_resource *resource,
+                 const cJSON *live, const char *why)
+{
+    append_delete(plan, resource, live, NULL, why);
+}
+
+void plan_delete_unchanged(struct plan *plan, const struct kube_resource *resource,
+                           const cJSON *live, const char *why)
+{
+    append_delete(plan, resource, live, kube_resource_version(live), why);
 }
 
 void plan_need(struct plan *plan, const struct kube_resource *resource, const char *ns,

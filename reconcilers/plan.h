@@ -26,7 +26,7 @@ enum plan_verb {
     PLAN_APPLY,       /* server-side apply, forced, by BERTH_FIELD_MANAGER */
     PLAN_MERGE_PATCH, /* RFC 7386; the patch carries its own guards */
     PLAN_JSON_PATCH,  /* RFC 6902; begins with a test on resourceVersion */
-    PLAN_DELETE,      /* with the uid as precondition */
+    PLAN_DELETE,      /* with the uid as precondition, or the resourceVersion too */
 };
 
 /* What must be true of the object for the write to happen; see spec/controller.md,
@@ -40,9 +40,10 @@ struct plan_write {
     enum plan_verb verb;
     const struct kube_resource *resource;
     const char *ns, *name;
-    const cJSON *body; /* intent or patch; NULL for a delete */
-    const char *uid;   /* for PLAN_DELETE */
-    const char *why;   /* for log and explain: "mount 2 skills" */
+    const cJSON *body;   /* intent or patch; NULL for a delete */
+    const char *uid;     /* for PLAN_DELETE */
+    const char *version; /* for PLAN_DELETE: only while it is this one; NULL: any */
+    const char *why;     /* for log and explain: "mount 2 skills" */
     struct plan_write *next;
 };
 
@@ -88,6 +89,10 @@ void plan_patch(struct plan *plan, enum plan_verb verb,
 
 void plan_delete(struct plan *plan, const struct kube_resource *resource,
                  const cJSON *live, const char *why);
+
+/* Only if nobody has changed the object since it was read. */
+void plan_delete_unchanged(struct plan *plan, const struct kube_resource *resource,
+                           const cJSON *live, const char *why);
 
 void plan_need(struct plan *plan, const struct kube_resource *resource, const char *ns,
                const char *name);

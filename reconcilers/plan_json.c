@@ -37,6 +37,7 @@ static cJSON *write_to_json(const struct plan_write *write)
     json_set_str(json, write->ns && write->ns[0] ? write->ns : NULL, "namespace");
     json_set_str(json, write->name, "name");
     json_set_str(json, write->uid, "uid");
+    json_set_str(json, write->version, "resourceVersion");
     json_set_str(json, write->why, "why");
     json_set(json, json_copy(write->body), "body");
     return json;

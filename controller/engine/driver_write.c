@@ -26,7 +26,7 @@ static struct kube_request write_request(struct driver *driver,
         break;
     }
     assert(write->verb == PLAN_DELETE);
-    return kube_request_delete(arena, &target, write->uid);
+    return kube_request_delete(arena, &target, write->uid, write->version);
 }
 
 static bool changes_nothing(struct driver *driver, const struct plan_write *write)

@@ -223,12 +223,13 @@ struct kube_request kube_request_create(struct arena *arena,
 
 struct kube_request kube_request_delete(struct arena *arena,
                                         const struct kube_target *target,
-                                        const char *uid)
+                                        const char *uid, const char *version)
 {
     auto_json cJSON *options = json_object();
     json_set_str(options, "v1", "apiVersion");
     json_set_str(options, "DeleteOptions", "kind");
     json_set_str(options, uid, "preconditions", "uid");
+    json_set_str(options, version, "preconditions", "resourceVersion");
     json_set_str(options, "Background", "propagationPolicy");
     struct kube_request request =
         write_request(arena, KUBE_DELETE, target, NULL, options);

@@ -122,10 +122,11 @@ struct kube_request kube_request_create(struct arena *arena,
                                         const struct kube_target *target,
                                         const char *field_manager, const cJSON *object);
 
-/* Deletes exactly the object with this uid (precondition). */
+/* Deletes exactly the object with this uid, and with `version` not NULL only while that
+ * is its resourceVersion (preconditions). */
 struct kube_request kube_request_delete(struct arena *arena,
                                         const struct kube_target *target,
-                                        const char *uid);
+                                        const char *uid, const char *version);
 
 /* GET /version. */
 struct kube_request kube_request_version(struct arena *arena);

@@ -7,10 +7,18 @@
 
 #include <string.h>
 
-static void breaks(struct pod_view *view, const char *reason, const char *message)
+enum { OVERDUE_MS = 60 * 1000 };
+
+void pod_breaks(struct pod_view *view, const char *reason, const char *message)
 {
     view->state = POD_BROKEN;
     view->failure = (struct verdict){reason, message};
+}
+
+void pod_look_again(struct pod_view *view, int64_t after_ms)
+{
+    if (!view->look_again_ms || after_ms < view->look_again_ms)
+        view->look_again_ms = after_ms;
 }
 
 static int64_t attempt_of(const cJSON *pod)
@@ -20,7 +28,7 @@ static int64_t attempt_of(const cJSON *pod)
     return text && ascii_parse_i64(text, &attempt) ? attempt : 0;
 }
 
-static int64_t time_at(const char *text)
+int64_t pod_time(const char *text)
 {
     int64_t ms = 0;
     return text && rfc3339_parse(text, &ms) ? ms : 0;
@@ -38,9 +46,9 @@ static void look_at_end(struct arena *arena, const cJSON *end, struct pod_view *
     const char *word = code == 2 ? "PrerequisiteFailed" : "RunnerExit";
     if (strcmp(reason, "OOMKilled") == 0)
         word = "OOMKilled";
-    breaks(view, word,
-           arena_printf(arena, "the runner ended with exit code %lld (%s)%s%s",
-                        (long long)code, reason, *message ? ": " : "", message));
+    pod_breaks(view, word,
+               arena_printf(arena, "the runner ended with exit code %lld (%s)%s%s",
+                            (long long)code, reason, *message ? ": " : "", message));
 }
 
 static bool is_pull_error(const char *reason)
@@ -69,15 +77,51 @@ static void look_at_waiting(struct arena *arena, const struct pod_question *ques
     bool pull = is_pull_error(reason);
     if (!pull && !is_final(reason))
         return;
-    int64_t made = time_at(json_str(question->pod, "metadata", "creationTimestamp"));
+    int64_t made = pod_time(json_str(question->pod, "metadata", "creationTimestamp"));
     int64_t left = made + question->pull_grace_ms - question->now_ms;
     if (pull && left > 0) {
-        view->look_again_ms = left;
+        pod_look_again(view, left);
         return;
     }
-    breaks(view, pull ? "ImagePullFailed" : arena_strdup(arena, reason),
-           arena_printf(arena, "container %s: %s%s%s", json_str_or(status, "", "name"),
-                        reason, *message ? ": " : "", message));
+    pod_breaks(view, pull ? "ImagePullFailed" : arena_strdup(arena, reason),
+               arena_printf(arena, "container %s: %s%s%s",
+                            json_str_or(status, "", "name"), reason,
+                            *message ? ": " : "", message));
+}
+
+enum { RESTARTS_MAX = 5 };
+
+/* The runner and what is initialised before it; sidecars do not end a session. */
+static void look_at_container(struct arena *arena, const struct pod_question *question,
+                              const cJSON *status, struct pod_view *view)
+{
+    int64_t restarts = json_int(status, 0, "restartCount");
+    if (restarts >= RESTARTS_MAX)
+        pod_breaks(view, "TooManyRestarts",
+                   arena_printf(arena, "container %s was restarted %lld times",
+                                json_str_or(status, "", "name"), (long long)restarts));
+    else
+        look_at_waiting(arena, question, status, view);
+}
+
+static void look_at_init(struct arena *arena, const struct pod_question *question,
+                         struct pod_view *view)
+{
+    const cJSON *containers = json_at(question->pod, "spec", "initContainers");
+    json_each (status, json_at(question->pod, "status", "initContainerStatuses")) {
+        const char *name = json_str_or(status, "", "name");
+        const cJSON *container = json_find(containers, "name", name);
+        const cJSON *end = json_at(status, "state", "terminated");
+        int64_t code = json_int(end, 0, "exitCode");
+        if (!container || json_str(container, "restartPolicy"))
+            continue;
+        look_at_container(arena, question, status, view);
+        if (code != 0)
+            pod_breaks(view, "InitContainerFailed",
+                       arena_printf(arena,
+                                    "init container %s ended with exit code %lld", name,
+                                    (long long)code));
+    }
 }
 
 static void look_at_runner(struct arena *arena, const struct pod_question *question,
@@ -88,15 +132,44 @@ static void look_at_runner(struct arena *arena, const struct pod_question *quest
     const cJSON *end = json_at(runner, "state", "terminated");
     const cJSON *running = json_at(runner, "state", "running");
     if (end) {
-        view->started_ms = time_at(json_str(end, "startedAt"));
+        view->started_ms = pod_time(json_str(end, "startedAt"));
         look_at_end(arena, end, view);
     } else if (running) {
         view->state = POD_RUNNING;
-        view->started_ms = time_at(json_str(running, "startedAt"));
+        view->started_ms = pod_time(json_str(running, "startedAt"));
         view->ready = json_bool(runner, false, "ready");
     } else {
-        look_at_waiting(arena, question, runner, view);
+        look_at_container(arena, question, runner, view);
     }
+}
+
+static bool is_disruption(const char *reason)
+{
+    static const char *const WORDS[] = {"Evicted",    "Preempting", "Shutdown",
+                                        "Terminated", "NodeLost",   "NodeShutdown"};
+    for (size_t i = 0; i < sizeof WORDS / sizeof *WORDS; i++) {
+        if (strcmp(WORDS[i], reason) == 0)
+            return true;
+    }
+    return false;
+}
+
+static const cJSON *condition_of(const cJSON *pod, const char *type)
+{
+    return json_find(json_at(pod, "status", "conditions"), "type", type);
+}
+
+/* The scheduler, an eviction or the node wants the pod away. */
+static bool look_at_disruption(const cJSON *pod, struct pod_view *view)
+{
+    const cJSON *disruption = condition_of(pod, "DisruptionTarget");
+    if (strcmp(json_str_or(disruption, "", "status"), "True") != 0)
+        return false;
+    if (!view->failure.reason)
+        view->failure = (struct verdict){
+            json_str_or(disruption, "Disrupted", "reason"),
+            json_str_or(disruption, "the pod has to leave its node", "message")};
+    return true;
 }
 
 static void look_at_pod(struct arena *arena, const cJSON *pod, struct pod_view *view)
@@ -107,10 +180,35 @@ static void look_at_pod(struct arena *arena, const cJSON *pod, struct pod_view *
         json_str_or(pod, "the pod failed and does not say why", "status", "message");
     if (strcmp(phase, "Failed") == 0 &&
         (view->state != POD_BROKEN || json_str(pod, "status", "reason")))
-        breaks(view, arena_strdup(arena, reason),
-               arena_printf(arena, "%s: %s", reason, message));
+        pod_breaks(view, arena_strdup(arena, reason),
+                   arena_printf(arena, "%s: %s", reason, message));
     else if (strcmp(phase, "Succeeded") == 0)
         view->state = POD_SUCCEEDED;
+    bool fell = strcmp(phase, "Failed") == 0 && is_disruption(reason);
+    view->disrupted = look_at_disruption(pod, view) || fell;
+    const cJSON *scheduled = condition_of(pod, "PodScheduled");
+    if (strcmp(json_str_or(scheduled, "", "status"), "False") == 0)
+        view->unscheduled =
+            json_str_or(scheduled, "the scheduler does not say why", "message");
+}
+
+/* The deletionTimestamp is when its grace period is over. Berth never forces an end. */
+static void look_at_the_end(struct arena *arena, const struct pod_question *question,
+                            struct pod_view *view)
+{
+    const cJSON *pod = question->pod;
+    int64_t over = pod_time(json_str(pod, "metadata", "deletionTimestamp"));
+    int64_t left = over + OVERDUE_MS - question->now_ms;
+    view->state = POD_LEAVING;
+    if (left > 0)
+        pod_look_again(view, left);
+    else
+        view->overdue = arena_printf(arena,
+                                     "Pod %s should have ended by now, but node %s "
+                                     "does not say that it has: see "
+                                     "whether the node is up",
+                                     kube_name(pod),
+                                     json_str_or(pod, "(none)", "spec", "nodeName"));
 }
 
 struct pod_view pod_look(struct arena *arena, const struct pod_question *question)
@@ -120,11 +218,13 @@ struct pod_view pod_look(struct arena *arena, const struct pod_question *questio
         view.state = POD_ABSENT;
         return view;
     }
+    look_at_init(arena, question, &view);
     look_at_runner(arena, question, &view);
+    pod_look_at_sidecars(arena, question, &view);
     look_at_pod(arena, question->pod, &view);
     if (attempt_of(question->pod) != question->attempt)
         view.state = POD_FORMER;
     if (kube_deleting(question->pod))
-        view.state = POD_LEAVING;
+        look_at_the_end(arena, question, &view);
     return view;
 }

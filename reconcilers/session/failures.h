@@ -12,15 +12,31 @@ struct pod_view {
     enum pod_state state;
     bool ready;
     int64_t started_ms;     /* the runner's start; 0: it did not */
-    int64_t look_again_ms;  /* until a pull that fails counts; 0: no need */
+    int64_t look_again_ms;  /* until something that takes time counts; 0: no need */
     struct verdict failure; /* of POD_BROKEN */
+    bool disrupted;         /* eviction, preemption or the node's end, not the runner */
+    const char *unscheduled;  /* what the scheduler says; NULL: it has a node */
+    const char *overdue;      /* why an end takes so long; NULL: it does not */
+    struct verdict sidecar;   /* one that stopped after the runner began; or none */
+    const char *late_sidecar; /* container that did not start in time: POD_BROKEN */
 };
 
 struct pod_question {
     const cJSON *pod; /* NULL: none */
-    int64_t attempt, now_ms, pull_grace_ms;
+    int64_t attempt, now_ms;
+    int64_t pull_grace_ms, sidecar_start_ms; /* from the pod's creation */
 };
 
 struct pod_view pod_look(struct arena *arena, const struct pod_question *question);
+
+/* The sidecars' part of it: whether one is late, or has trouble. */
+void pod_look_at_sidecars(struct arena *arena, const struct pod_question *question,
+                          struct pod_view *view);
+
+/* For both parts. Times in the pod's status in milliseconds; 0: none. */
+int64_t pod_time(const char *text);
+void pod_breaks(struct pod_view *view, const char *reason, const char *message);
+/* Remembers the earliest time to look again. */
+void pod_look_again(struct pod_view *view, int64_t after_ms);
 
 #endif

@@ -53,9 +53,11 @@ static struct life_output restart(void)
 static struct life_output fail(const struct life_input *in, const char *reason)
 {
     struct life_output out = to(PHASE_FAILED, reason);
-    if (in->may_retry) {
-        out = to(PHASE_CREATING, "Restarting");
-        out.next_attempt = out.retried = true;
+    if (in->may_retry || in->replaced) {
+        out = to(PHASE_CREATING, reason);
+        out.next_attempt = true;
+        out.retried = !in->replaced;
+        out.delayed = true;
     }
     return out;
 }
@@ -64,7 +66,9 @@ static struct life_output create(const struct life_input *in)
 {
     struct life_output out =
         to(in->phase == PHASE_CREATING ? PHASE_CREATING : PHASE_PENDING,
-           in->may_create ? "Creating" : "Pending");
+           in->may_create ? "Creating"
+           : in->waits    ? "Restarting"
+                          : "Pending");
     if (in->may_create)
         out.action = LIFE_CREATE;
     return out;
@@ -116,6 +120,7 @@ struct life_output life_next(const struct life_input *in)
         out = stop(in, "Stopping", NULL);
         if (out.phase == PHASE_STOPPED)
             out.reason = "UserStopped";
+        out.acted = in->wish == WISH_STOP; /* a start waits until it has stopped */
     } else if (is_terminal(in->phase)) {
         static const char *const REASONS[] = {"UserStopped", "Completed", "PodFailed"};
         out = in->wish == WISH_START
@@ -123,7 +128,8 @@ struct life_output life_next(const struct life_input *in)
                   : to(in->phase, REASONS[in->phase - PHASE_STOPPED]);
         out.acted = in->wish != WISH_NONE;
     } else if (in->wish == WISH_STOP) {
-        out = stop(in, "UserStopped", "user");
+        bool idle = strcmp(in->stop_reason, "inactivity") == 0;
+        out = stop(in, idle ? "InactivityTimeout" : "UserStopped", in->stop_reason);
         out.acted = true;
     } else if (in->expired && (alive || leaves)) {
         out = overdue(in);

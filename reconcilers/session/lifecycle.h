@@ -40,12 +40,15 @@ enum session_wish { WISH_NONE, WISH_START, WISH_STOP };
 struct life_input {
     enum session_phase phase;
     enum pod_state pod;
-    enum session_wish wish; /* a change that was not acted on yet */
-    bool made;              /* the pod of this attempt was seen */
-    bool may_create;        /* nothing keeps the pod back */
-    bool expired;           /* activeDeadlineSeconds are over */
-    bool idle;              /* longer without activity than allowed */
-    bool may_retry;         /* restartPolicy and backoffLimit leave room */
+    enum session_wish wish;  /* a change that was not acted on yet */
+    bool made;               /* the pod of this attempt was seen */
+    bool may_create;         /* nothing keeps the pod back */
+    bool expired;            /* activeDeadlineSeconds are over */
+    bool idle;               /* longer without activity than allowed */
+    bool may_retry;          /* restartPolicy and backoffLimit leave room */
+    bool replaced;           /* what ended the pod does not count against them */
+    bool waits;              /* the next attempt is not to begin yet */
+    const char *stop_reason; /* of a wish to stop; static */
 };
 
 enum life_action { LIFE_WAIT, LIFE_CREATE, LIFE_DELETE };
@@ -54,7 +57,8 @@ struct life_output {
     enum session_phase phase;
     enum life_action action;
     bool next_attempt;          /* count the attempt up */
-    bool retried;               /* because the runner failed */
+    bool retried;               /* because the runner failed: that is counted */
+    bool delayed;               /* the next attempt begins after a while */
     bool acted;                 /* the wish is taken up */
     const char *reason;         /* of Ready; static */
     const char *stopped_reason; /* NULL: none */

@@ -1,8 +1,9 @@
 #include "reconcilers/session/session.h"
 
 #include "kubeclient/api/object.h"
-#include "kubeclient/api/rfc3339.h"
+#include "reconcilers/session/belief.h"
 #include "reconcilers/session/failures.h"
+#include "reconcilers/session/requests.h"
 #include "reconcilers/session/session_plan.h"
 #include "reconcilers/session/status.h"
 #include "reconcilers/shared/child.h"
@@ -53,8 +54,7 @@ static void create_pod(struct session *session)
         arena_printf(session->arena, "Pod %s: %s", session->pod_name, failure->msg));
 }
 
-/* All are asked, so that all that is missing is told at once. */
-static bool check_all(struct session *session)
+bool session_check_all(struct session *session)
 {
     if (!session_check_namespace(session))
         return false;
@@ -65,77 +65,7 @@ static bool check_all(struct session *session)
            session_ensure_children(session) && session_ensure_service(session);
 }
 
-/* ---- what is asked for */
-
-static enum session_wish wish_of(const struct session *session)
-{
-    const char *desired = json_str_or(session->spec, "Running", "desiredPhase");
-    const char *observed =
-        json_str_or(session->status, "Running", "observedDesiredPhase");
-    if (strcmp(desired, observed) == 0)
-        return WISH_NONE;
-    return strcmp(desired, "Stopped") == 0 ? WISH_STOP : WISH_START;
-}
-
-static int64_t time_of(const cJSON *status, const char *field, int64_t fallback)
-{
-    int64_t ms;
-    const char *text = json_str(status, field);
-    return text && rfc3339_parse(text, &ms) ? ms : fallback;
-}
-
-/* True when `seconds` have passed since; otherwise looks again when they will have. */
-static bool is_over(struct session *session, int64_t since_ms, int64_t seconds)
-{
-    int64_t left = since_ms + seconds * 1000 - session->in->now_ms;
-    if (seconds <= 0)
-        return false;
-    if (left >= 0)
-        plan_requeue(session->plan, left + 1);
-    return left < 0;
-}
-
-static bool is_idle(struct session *session, int64_t started_ms)
-{
-    int64_t limit = json_int(session->settings, session->config->inactivity_seconds,
-                             "spec", "inactivityTimeoutSeconds");
-    limit = json_int(session->spec, limit, "inactivityTimeout");
-    int64_t active = time_of(session->status, "lastActivityTime", started_ms);
-    if (active > session->in->now_ms)
-        active = session->in->now_ms;
-    return is_over(session, active, limit);
-}
-
-static bool may_retry(const struct session *session)
-{
-    const char *policy = json_str_or(session->spec, "Never", "restartPolicy");
-    return strcmp(policy, "OnFailure") == 0 &&
-           json_int(session->status, 0, "restartCount") <
-               json_int(session->spec, 3, "backoffLimit");
-}
-
-static struct life_input life_of(struct session *session, const struct pod_view *view)
-{
-    struct life_input in = {
-        .phase = phase_parse(json_str(session->status, "phase")),
-        .pod = view->state,
-        .wish = wish_of(session),
-        .made = json_str(session->status, "podName") != NULL,
-        .may_retry = may_retry(session),
-    };
-    int64_t started = time_of(session->status, "startTime", view->started_ms);
-    bool open = in.phase < PHASE_STOPPING && view->state != POD_FORMER &&
-                view->state != POD_SUCCEEDED && view->state != POD_BROKEN;
-    if (started && open) {
-        in.expired = is_over(session, started,
-                             json_int(session->spec, 0, "activeDeadlineSeconds"));
-        in.idle = is_idle(session, started);
-    }
-    bool starts = in.pod == POD_ABSENT && !in.made && in.wish != WISH_STOP &&
-                  in.phase <= PHASE_RUNNING;
-    in.may_create = starts && check_all(session);
-    return in;
-}
+/* ---- the run */
 
 /* A session that has ended answers nobody. */
 static void close_service(struct session *session)
@@ -144,6 +74,20 @@ static void close_service(struct session *session)
                                         session->ns, session->service_name);
     if (service && child_is_owned(service, session->uid) && !kube_deleting(service))
         plan_delete(session->plan, &KUBE_SERVICES, service, "the session has ended");
+}
+
+/* The provider of a sidecar that the session can do without, or NULL. */
+static const char *late_provider(const struct session *session, const char *container)
+{
+    const struct session_sidecar *sidecar = session->config->sidecars;
+    while (container && sidecar->container &&
+           strcmp(sidecar->container, container) != 0)
+        sidecar++;
+    if (!container || !sidecar->container)
+        return NULL;
+    const cJSON *credential =
+        json_find(json_at(session->spec, "credentials"), "provider", sidecar->provider);
+    return json_bool(credential, false, "optional") ? sidecar->provider : NULL;
 }
 
 static void run(struct session *session)
@@ -162,8 +106,10 @@ static void run(struct session *session)
     const struct pod_view view = pod_look(
         session->arena,
         &(struct pod_question){session->pod, session->attempt, session->in->now_ms,
-                               session->config->image_pull_grace_ms});
-    const struct life_input in = life_of(session, &view);
+                               session->config->image_pull_grace_ms,
+                               session->config->sidecar_start_ms});
+    session->late_provider = late_provider(session, view.late_sidecar);
+    const struct life_input in = session_life(session, &view);
     const struct life_output life = life_next(&in);
     if (life.action == LIFE_CREATE)
         create_pod(session);
@@ -176,6 +122,8 @@ static void run(struct session *session)
     if (life.next_attempt)
         plan_requeue(session->plan,
                      1); /* with the new number, the pod is a former one */
+    session_end_request(session, &life, &view);
+    session_expire(session, &life);
     session_set_status(session, &life, &view);
 }
 
@@ -221,8 +169,16 @@ static bool plan_session(const struct reconcile_input *in, struct plan *plan,
     if (!kube_uid(object)[0])
         return err_set(err, ERR_INVALID, "AgenticSession %s has no uid", in->key.name);
     struct session session = session_read(in, plan, object);
+    const char *other = other_controller(object);
     if (kube_deleting(object))
         clean_up(&session);
+    else if (other)
+        session_set_held(
+            &session, "OtherController",
+            arena_printf(plan->arena,
+                         "%s works on this session too: run one of the two "
+                         "controllers only",
+                         other));
     else if (ensure_finalizer(&session))
         run(&session);
     return true;

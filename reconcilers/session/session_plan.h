@@ -60,7 +60,8 @@ struct session {
     const char *runner_secret;
     bool openshell;
     bool ipv6;
-    bool resumes; /* a runner has had the prompt */
+    bool resumes;              /* a runner has had the prompt */
+    const char *late_provider; /* without whose sidecar the pod is made once more */
     int64_t attempt;
     const char *policy_name, *policy_hash;
     struct sidecar_use sidecars[SESSION_SIDECARS_MAX];
@@ -87,6 +88,8 @@ bool session_check_sandbox(struct session *session);
 void session_choose_sidecars(struct session *session); /* SESSION_CREDENTIALS */
 bool session_ensure_children(struct session *session);
 bool session_ensure_service(struct session *session);
+/* All of them are asked, so that all that is missing is told at once. */
+bool session_check_all(struct session *session);
 
 /* An object of the session's: labels and owner set. Owned. */
 cJSON *session_child(const struct session *session,

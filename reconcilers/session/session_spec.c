@@ -1,4 +1,5 @@
 #include "kubeclient/api/object.h"
+#include "reconcilers/session/belief.h"
 #include "reconcilers/session/session_plan.h"
 #include "reconcilers/shared/ambient.h"
 #include "reconcilers/shared/short_name.h"
@@ -48,13 +49,13 @@ struct session session_read(const struct reconcile_input *in, struct plan *plan,
         .config = in->config->session,
         .object = object,
         .spec = json_at(object, "spec"),
-        .status = json_at(object, "status"),
+        .status = believed_status(plan->arena, object),
         .name = kube_name(object),
         .ns = kube_namespace(object),
         .uid = kube_uid(object),
-        .attempt = json_int(object, 1, "status", "attempt"),
-        .resumes = json_bool(object, false, "status", "runnerHasRun"),
     };
+    session.attempt = json_int(session.status, 1, "attempt");
+    session.resumes = json_bool(session.status, false, "runnerHasRun");
     read_names(&session);
     session.live_ns = observed_get(in->observed, &KUBE_NAMESPACES, "", session.ns);
     const char *id = kube_label(session.live_ns, AMBIENT_LABEL_PROJECT);

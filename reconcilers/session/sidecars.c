@@ -55,9 +55,29 @@ static const char *secret_problem(struct session *session, const cJSON *credenti
     return NULL;
 }
 
+/* An optional one that did not start in time before. */
+static bool is_skipped(const struct session *session, const char *provider)
+{
+    json_each (skipped, json_at(session->status, "skippedCredentials")) {
+        const char *name = cJSON_GetStringValue(skipped);
+        if (name && strcmp(name, provider) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void choose(struct session *session, const struct session_sidecar *sidecar,
                    const cJSON *credential)
 {
+    if (json_bool(credential, false, "optional") &&
+        is_skipped(session, sidecar->provider)) {
+        session_notes(session, SESSION_CREDENTIALS, "SidecarSkipped",
+                      arena_printf(session->arena,
+                                   "%s: its sidecar did not start in time; the session "
+                                   "runs without it until it is restarted",
+                                   sidecar->provider));
+        return;
+    }
     const char *reason, *problem = secret_problem(session, credential, &reason);
     if (!problem)
         use_sidecar(session, sidecar, credential);

@@ -3,6 +3,7 @@
 #include "kubeclient/api/condition.h"
 #include "kubeclient/api/object.h"
 #include "kubeclient/api/rfc3339.h"
+#include "reconcilers/session/requests.h"
 
 #include <string.h>
 
@@ -47,12 +48,33 @@ static struct verdict former_failure(const struct session *session)
 {
     const cJSON *ready =
         condition_find(json_at(session->status, "conditions"), "Ready");
-    return (struct verdict){json_str(ready, "reason"), json_str(ready, "message")};
+    return (struct verdict){
+        json_str_or(ready, "Failed", "reason"),
+        json_str_or(ready, "the session failed before Berth looked at it", "message")};
 }
 
 static bool is_going(const struct life_output *life)
 {
     return life->phase <= PHASE_CREATING && !life->next_attempt;
+}
+
+static struct verdict usual_verdict(const struct statement *statement)
+{
+    const struct session *session = statement->session;
+    const struct life_output *life = statement->life;
+    const struct pod_view *view = statement->view;
+    const char *next = json_str(session->status, "nextAttemptTime");
+    if (view->overdue)
+        return (struct verdict){life->reason, view->overdue};
+    if (view->unscheduled && life->phase == PHASE_CREATING)
+        return (struct verdict){"Unschedulable", view->unscheduled};
+    if (next && !session->pod && life->phase == PHASE_CREATING)
+        return (struct verdict){
+            life->reason,
+            arena_printf(session->arena, "the next attempt begins at %s", next)};
+    return (struct verdict){
+        life->reason,
+        arena_printf(session->arena, "the session is %s", phase_name(life->phase))};
 }
 
 static struct verdict ready_verdict(const struct statement *statement)
@@ -64,7 +86,7 @@ static struct verdict ready_verdict(const struct statement *statement)
     if (step && is_going(life) && !session->pod)
         return step->verdict;
     if (statement->view->failure.reason &&
-        (life->phase == PHASE_FAILED || life->retried))
+        (life->phase == PHASE_FAILED || life->delayed))
         return statement->view->failure;
     if (life->phase == PHASE_FAILED && strcmp(former, "Failed") == 0)
         return former_failure(session);
@@ -73,9 +95,32 @@ static struct verdict ready_verdict(const struct statement *statement)
     if (strcmp(life->reason, "DeadlineExceeded") == 0)
         return (struct verdict){life->reason,
                                 "the session ran longer than activeDeadlineSeconds"};
-    return (struct verdict){
-        life->reason,
-        arena_printf(session->arena, "the session is %s", phase_name(life->phase))};
+    return usual_verdict(statement);
+}
+
+/* What the pod's own status says of a step that held before there was the pod. */
+static void add_sidecar_trouble(const struct statement *statement,
+                                struct session_step_state steps[SESSION_STEPS])
+{
+    struct session_step_state *state = &steps[SESSION_CREDENTIALS];
+    const char *former =
+        condition_reason(statement->context.former, CONDITIONS[SESSION_CREDENTIALS]);
+    if (statement->view->sidecar.reason)
+        *state = (struct session_step_state){.verdict = statement->view->sidecar};
+    else if (!state->verdict.reason && strcmp(former, "SidecarRestarting") == 0)
+        *state = (struct session_step_state){
+            .holds = true, .verdict = {"Mounted", "the sidecars run"}};
+}
+
+static void set_scheduled(struct statement *statement)
+{
+    const struct verdict waits = {"Unschedulable", statement->view->unscheduled};
+    const struct verdict has_node = {"Scheduled", "the pod has a node"};
+    bool told = condition_find(statement->context.former, "PodScheduled");
+    if (waits.message)
+        set(statement, "PodScheduled", false, &waits);
+    else if (told && statement->session->pod)
+        set(statement, "PodScheduled", true, &has_node);
 }
 
 static void set_conditions(struct statement *statement)
@@ -86,8 +131,11 @@ static void set_conditions(struct statement *statement)
     bool holds =
         phase == PHASE_COMPLETED || (phase == PHASE_RUNNING && statement->view->ready);
     set(statement, "Ready", holds, &ready);
+    struct session_step_state steps[SESSION_STEPS];
+    memcpy(steps, session->steps, sizeof steps);
+    add_sidecar_trouble(statement, steps);
     for (int step = 0; step < SESSION_STEPS; step++) {
-        const struct session_step_state *state = &session->steps[step];
+        const struct session_step_state *state = &steps[step];
         const cJSON *former =
             condition_find(statement->context.former, CONDITIONS[step]);
         if (state->verdict.reason)
@@ -95,6 +143,7 @@ static void set_conditions(struct statement *statement)
         else if (former)
             json_push(statement->conditions, json_copy(former));
     }
+    set_scheduled(statement);
     if (phase == PHASE_FAILED)
         set(statement, "Stalled", true, &ready);
 }
@@ -116,7 +165,7 @@ static void set_times(struct statement *statement)
 {
     const struct session *session = statement->session;
     const struct life_output *life = statement->life;
-    bool fresh = life->next_attempt && !life->retried;
+    bool fresh = life->next_attempt && !life->delayed;
     if (fresh)
         return;
     if (json_str(session->status, "startTime"))
@@ -143,12 +192,32 @@ static void set_attempt(struct statement *statement)
     json_set(status, json_number(session->attempt + life->next_attempt), "attempt");
     json_set(status, json_number(restarts + life->retried), "restartCount");
     json_set(status, json_boolean(has_run), "runnerHasRun");
+    if (life->delayed)
+        set_time(status, "nextAttemptTime",
+                 session->in->now_ms + session_retry_delay(restarts));
     if (life->next_attempt)
         return;
     if (session->pod && statement->view->state != POD_FORMER)
         json_set_str(status, session->pod_name, "podName");
-    else
+    else if (json_str(session->status, "podName"))
         keep(statement, "podName");
+    else
+        keep(statement, "nextAttemptTime");
+}
+
+static void set_skipped(struct statement *statement)
+{
+    const struct session *session = statement->session;
+    const struct life_output *life = statement->life;
+    if (life->next_attempt && !life->delayed)
+        return; /* who restarts it wants all of it */
+    keep(statement, "skippedCredentials");
+    if (!life->next_attempt || !session->late_provider)
+        return;
+    cJSON *list = json_member(statement->status, "skippedCredentials");
+    if (!list)
+        list = json_set(statement->status, json_array(), "skippedCredentials");
+    json_push(list, json_string(session->late_provider));
 }
 
 static void set_places(struct statement *statement)
@@ -174,7 +243,7 @@ static void tell(struct statement *statement)
     const char *phase = phase_name(statement->life->phase);
     const cJSON *ready = condition_find(statement->conditions, "Ready");
     const char *reason = json_str(ready, "reason");
-    bool bad = statement->life->phase == PHASE_FAILED ||
+    bool bad = statement->life->phase == PHASE_FAILED || statement->life->delayed ||
                (obstacle(session) && strcmp(reason, "Pending") != 0 && !session->pod);
     if (strcmp(former, phase) == 0 &&
         (!bad ||
@@ -184,31 +253,44 @@ static void tell(struct statement *statement)
                json_str_or(ready, "", "message"));
 }
 
+static struct statement begin(struct session *session)
+{
+    int64_t generation = kube_generation(session->object);
+    struct statement statement = {
+        .session = session,
+        .status = json_object(),
+        .context = {.former = json_at(session->status, "conditions"),
+                    .observed_generation = generation,
+                    .now_ms = session->in->now_ms},
+    };
+    json_set(statement.status, json_number(generation), "observedGeneration");
+    return statement;
+}
+
+void session_set_held(struct session *session, const char *reason, const char *message)
+{
+    struct statement statement = begin(session);
+    const struct verdict verdict = {reason, message};
+    statement.conditions = json_set(statement.status, json_array(), "conditions");
+    set(&statement, "Ready", false, &verdict);
+    if (strcmp(condition_reason(statement.context.former, "Ready"), reason) != 0)
+        plan_event(session->plan, true, reason, "Run", "%s", message);
+    plan_set_status(session->plan, statement.status);
+}
+
 void session_set_status(struct session *session, const struct life_output *life,
                         const struct pod_view *view)
 {
-    struct statement statement = {
-        .session = session,
-        .life = life,
-        .view = view,
-        .status = json_object(),
-        .context = {.former = json_at(session->status, "conditions"),
-                    .observed_generation = kube_generation(session->object),
-                    .now_ms = session->in->now_ms},
-    };
+    struct statement statement = begin(session);
+    statement.life = life;
+    statement.view = view;
     cJSON *status = statement.status;
-    const char *desired = json_str_or(session->spec, "Running", "desiredPhase");
-    json_set(status, json_number(kube_generation(session->object)),
-             "observedGeneration");
     json_set_str(status, phase_name(life->phase), "phase");
-    json_set_str(status, desired, "observedDesiredPhase");
-    if (life->phase == PHASE_STOPPING && strcmp(desired, "Running") == 0)
-        json_set_str(status,
-                     json_str_or(session->status, "Running", "observedDesiredPhase"),
-                     "observedDesiredPhase");
+    session_note_request(session, life, status);
     set_times(&statement);
     set_attempt(&statement);
     set_places(&statement);
+    set_skipped(&statement);
     statement.conditions = json_set(status, json_array(), "conditions");
     set_conditions(&statement);
     tell(&statement);

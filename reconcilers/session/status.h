@@ -6,6 +6,10 @@
 #include "reconcilers/session/lifecycle.h"
 #include "reconcilers/session/session_plan.h"
 
+/* Only says why nothing is done for the session: phase and times are left to whoever
+ * wrote them. */
+void session_set_held(struct session *session, const char *reason, const char *message);
+
 void session_set_status(struct session *session, const struct life_output *life,
                         const struct pod_view *view);
 

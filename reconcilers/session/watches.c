@@ -1,6 +1,7 @@
 #include "kubeclient/api/object.h"
 #include "kubeclient/base/ascii.h"
 #include "reconcilers/project_config.h"
+#include "reconcilers/session/belief.h"
 #include "reconcilers/session/session_plan.h"
 #include "reconcilers/shared/ambient.h"
 
@@ -13,9 +14,7 @@
 static const char *const SESSION_KEEP[] = {"metadata creationTimestamp",
                                            "metadata finalizers",
                                            "metadata annotations",
-                                           "metadata managedFields manager",
-                                           "metadata managedFields operation",
-                                           "metadata managedFields subresource",
+                                           BELIEF_KEEP,
                                            "spec",
                                            "status",
                                            NULL};
@@ -30,8 +29,9 @@ static const char *const BINDING_KEEP[] = {CHILD_META, "roleRef", "subjects", NU
 static const char *const CONFIG_MAP_KEEP[] = {CHILD_META, "immutable", "data",
                                               "binaryData", NULL};
 static const char *const POD_KEEP[] = {
-    "metadata creationTimestamp", "metadata labels", "metadata annotations",
-    "metadata ownerReferences",   "status",          NULL};
+    "metadata creationTimestamp",        "metadata labels", "metadata annotations",
+    "metadata ownerReferences",          "spec nodeName",   "spec initContainers name",
+    "spec initContainers restartPolicy", "status",          NULL};
 /* Of Secrets the names of keys, never a value. */
 static const char *const SECRET_KEEP[] = {"metadata labels " SESSION_LABEL_CREDENTIAL,
                                           "data * !", NULL};

@@ -86,9 +86,12 @@ END_TEST
 START_TEST(a_delete_names_the_uid)
 {
     struct kube_target target = {&KUBE_PODS, "ns", "p", NULL};
-    struct kube_request request = kube_request_delete(arena, &target, "u-1");
+    struct kube_request request = kube_request_delete(arena, &target, "u-1", NULL);
     ck_assert_int_eq(request.method, KUBE_DELETE);
     ck_assert_ptr_nonnull(strstr(request.body, "\"preconditions\":{\"uid\":\"u-1\"}"));
+    request = kube_request_delete(arena, &target, "u-1", "7");
+    ck_assert_ptr_nonnull(strstr(
+        request.body, "\"preconditions\":{\"uid\":\"u-1\",\"resourceVersion\":\"7\"}"));
 }
 END_TEST
 

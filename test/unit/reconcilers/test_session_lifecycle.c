@@ -9,7 +9,12 @@
 static struct life_input seen(enum session_phase phase, enum pod_state pod)
 {
     return (struct life_input){
-        .phase = phase, .pod = pod, .made = phase != PHASE_PENDING, .may_create = true};
+        .phase = phase,
+        .pod = pod,
+        .made = phase != PHASE_PENDING,
+        .may_create = true,
+        .stop_reason = "user",
+    };
 }
 
 /* One letter a phase: Pending, cReating, rUnning, Stopping, sTopped, completeD, Failed.
