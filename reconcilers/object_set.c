@@ -3,6 +3,7 @@
 #include "kubeclient/api/object.h"
 #include "kubeclient/base/alloc.h"
 
+#include <assert.h>
 #include <string.h>
 
 struct member {
@@ -10,10 +11,17 @@ struct member {
     cJSON *object;
 };
 
+enum { UNLISTED_MAX = 4 };
+
 struct object_set {
     const struct reconciler *const *reconcilers;
     struct member *members;
     size_t len, cap;
+    struct {
+        const struct kube_resource *resource;
+        const char *ns;
+    } unlisted[UNLISTED_MAX];
+    size_t unlisted_len;
 };
 
 struct object_set *object_set_new(const struct reconciler *const *kinds)
@@ -76,6 +84,14 @@ bool object_set_add(struct object_set *set, cJSON *object, struct err *err)
         return false;
     }
     return true;
+}
+
+void object_set_unlist(struct object_set *set, const struct kube_resource *resource,
+                       const char *ns)
+{
+    assert(set->unlisted_len < UNLISTED_MAX);
+    set->unlisted[set->unlisted_len].resource = resource;
+    set->unlisted[set->unlisted_len++].ns = ns;
 }
 
 const cJSON *object_set_get(const struct object_set *set,
@@ -165,8 +181,19 @@ static bool served(void *ctx, const struct kube_resource *resource)
     return true;
 }
 
+static bool complete(void *ctx, const struct kube_resource *resource, const char *ns)
+{
+    const struct object_set *set = ctx;
+    for (size_t i = 0; i < set->unlisted_len; i++) {
+        if (set->unlisted[i].resource == resource &&
+            strcmp(set->unlisted[i].ns, ns) == 0)
+            return false;
+    }
+    return true;
+}
+
 struct object_source object_set_source(struct object_set *set)
 {
     return (struct object_source){
-        .get = get, .find = find, .served = served, .ctx = set};
+        .get = get, .find = find, .served = served, .complete = complete, .ctx = set};
 }

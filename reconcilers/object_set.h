@@ -21,6 +21,11 @@ void object_set_free(struct object_set **set);
  * is there already; then nothing was taken. */
 WARN_UNUSED bool object_set_add(struct object_set *set, cJSON *object, struct err *err);
 
+/* As if the namespace's objects of the resource were not listed yet. At most four
+ * times; `ns` is kept by reference. */
+void object_set_unlist(struct object_set *set, const struct kube_resource *resource,
+                       const char *ns);
+
 /* The object, or NULL. Borrowed. */
 const cJSON *object_set_get(const struct object_set *set,
                             const struct kube_resource *resource, const char *ns,

@@ -19,7 +19,8 @@ static void answer(const struct rehearsal *rehearsal, struct observed *observed,
     }
 }
 
-static void fail(struct observed *observed, const struct rehearsed_failure *failure)
+static void fail(struct object_set *set, struct observed *observed,
+                 const struct rehearsed_failure *failure)
 {
     const struct kube_resource *resource = failure->resource;
     switch (failure->request) {
@@ -34,6 +35,9 @@ static void fail(struct observed *observed, const struct rehearsed_failure *fail
     case REHEARSED_TRIAL:
         observed_put_tried(observed, resource, failure->ns, failure->name, NULL,
                            &failure->err);
+        break;
+    case REHEARSED_LIST:
+        object_set_unlist(set, resource, failure->ns);
         break;
     }
 }
@@ -53,7 +57,7 @@ struct plan *rehearse(const struct rehearsal *rehearsal, const struct kube_key *
     };
     const struct rehearsed_failure *failure = rehearsal->failures;
     for (; failure && failure->resource; failure++)
-        fail(observed, failure);
+        fail(rehearsal->set, observed, failure);
     for (int round = 0; round < ROUNDS_MAX; round++) {
         struct plan *plan = plan_new(rehearsal->arena);
         if (!reconciler->plan(&input, plan, err))

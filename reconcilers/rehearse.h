@@ -10,8 +10,14 @@
 
 #include "reconcilers/object_set.h"
 
-/* A write, live read or dry run of an object that the API server refused. */
-enum rehearsed_request { REHEARSED_WRITE, REHEARSED_READ, REHEARSED_TRIAL };
+/* A write, live read or dry run of an object that the API server refused, or a
+ * namespace whose objects were not listed yet: such a one has no name and no error. */
+enum rehearsed_request {
+    REHEARSED_WRITE,
+    REHEARSED_READ,
+    REHEARSED_TRIAL,
+    REHEARSED_LIST,
+};
 
 struct rehearsed_failure {
     const struct kube_resource *resource; /* NULL ends a list of them */

@@ -43,8 +43,21 @@ bool session_check_namespace(struct session *session)
     return true;
 }
 
+bool session_secrets_are_read(struct session *session, enum session_step step)
+{
+    bool read = observed_complete(session->in->observed, &KUBE_SECRETS, session->ns);
+    if (!read)
+        session_waits(session, step,
+                      arena_printf(session->arena,
+                                   "the Secrets of namespace %s cannot be listed yet",
+                                   session->ns));
+    return read;
+}
+
 bool session_check_secrets(struct session *session)
 {
+    if (!session_secrets_are_read(session, SESSION_SECRETS))
+        return false;
     const char *const names[] = {session->runner_secret,
                                  session->config->image_pull_secret};
     for (size_t i = 0; i < 2; i++) {

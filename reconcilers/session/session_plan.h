@@ -34,7 +34,8 @@ enum session_step {
 
 struct session_step_state {
     bool holds;
-    bool blocks; /* no pod because of it */
+    bool blocks;  /* no pod because of it */
+    bool unknown; /* it cannot be told yet */
     struct verdict verdict;
 };
 
@@ -77,6 +78,9 @@ void session_holds(struct session *session, enum session_step step, const char *
                    const char *message);
 void session_blocks(struct session *session, enum session_step step, const char *reason,
                     const char *message);
+/* Keeps the pod back for what is not read yet. */
+void session_waits(struct session *session, enum session_step step,
+                   const char *message);
 /* Says something without keeping the pod back. */
 void session_notes(struct session *session, enum session_step step, const char *reason,
                    const char *message);
@@ -84,6 +88,8 @@ void session_notes(struct session *session, enum session_step step, const char *
 /* The steps; true: nothing keeps the pod back so far. */
 bool session_check_namespace(struct session *session);
 bool session_check_secrets(struct session *session);
+/* False: what the cache lacks of Secrets may exist all the same, and the step waits. */
+bool session_secrets_are_read(struct session *session, enum session_step step);
 bool session_check_sandbox(struct session *session);
 void session_choose_sidecars(struct session *session); /* SESSION_CREDENTIALS */
 bool session_ensure_children(struct session *session);

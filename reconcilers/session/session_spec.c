@@ -84,17 +84,26 @@ static void say(struct session *session, enum session_step step,
 void session_holds(struct session *session, enum session_step step, const char *reason,
                    const char *message)
 {
-    say(session, step, &(struct session_step_state){true, false, {reason, message}});
+    say(session, step,
+        &(struct session_step_state){.holds = true, .verdict = {reason, message}});
 }
 
 void session_blocks(struct session *session, enum session_step step, const char *reason,
                     const char *message)
 {
-    say(session, step, &(struct session_step_state){false, true, {reason, message}});
+    say(session, step,
+        &(struct session_step_state){.blocks = true, .verdict = {reason, message}});
+}
+
+void session_waits(struct session *session, enum session_step step, const char *message)
+{
+    say(session, step,
+        &(struct session_step_state){
+            .blocks = true, .unknown = true, .verdict = {"Pending", message}});
 }
 
 void session_notes(struct session *session, enum session_step step, const char *reason,
                    const char *message)
 {
-    say(session, step, &(struct session_step_state){false, false, {reason, message}});
+    say(session, step, &(struct session_step_state){.verdict = {reason, message}});
 }

@@ -78,6 +78,8 @@ static void choose(struct session *session, const struct session_sidecar *sideca
                                    sidecar->provider));
         return;
     }
+    if (!session_secrets_are_read(session, SESSION_CREDENTIALS))
+        return;
     const char *reason, *problem = secret_problem(session, credential, &reason);
     if (!problem)
         use_sidecar(session, sidecar, credential);

@@ -22,12 +22,17 @@ struct statement {
     struct condition_context context;
 };
 
-static void set(struct statement *statement, const char *type, bool holds,
-                const struct verdict *verdict)
+static enum condition_status status_of(bool holds)
+{
+    return holds ? CONDITION_TRUE : CONDITION_FALSE;
+}
+
+static void set(struct statement *statement, const char *type,
+                enum condition_status status, const struct verdict *verdict)
 {
     const struct condition condition = {
         .type = type,
-        .status = holds ? CONDITION_TRUE : CONDITION_FALSE,
+        .status = status,
         .reason = verdict->reason,
         .message = verdict->message,
     };
@@ -118,9 +123,9 @@ static void set_scheduled(struct statement *statement)
     const struct verdict has_node = {"Scheduled", "the pod has a node"};
     bool told = condition_find(statement->context.former, "PodScheduled");
     if (waits.message)
-        set(statement, "PodScheduled", false, &waits);
+        set(statement, "PodScheduled", CONDITION_FALSE, &waits);
     else if (told && statement->session->pod)
-        set(statement, "PodScheduled", true, &has_node);
+        set(statement, "PodScheduled", CONDITION_TRUE, &has_node);
 }
 
 static void set_conditions(struct statement *statement)
@@ -130,7 +135,7 @@ static void set_conditions(struct statement *statement)
     enum session_phase phase = statement->life->phase;
     bool holds =
         phase == PHASE_COMPLETED || (phase == PHASE_RUNNING && statement->view->ready);
-    set(statement, "Ready", holds, &ready);
+    set(statement, "Ready", status_of(holds), &ready);
     struct session_step_state steps[SESSION_STEPS];
     memcpy(steps, session->steps, sizeof steps);
     add_sidecar_trouble(statement, steps);
@@ -139,13 +144,15 @@ static void set_conditions(struct statement *statement)
         const cJSON *former =
             condition_find(statement->context.former, CONDITIONS[step]);
         if (state->verdict.reason)
-            set(statement, CONDITIONS[step], state->holds, &state->verdict);
+            set(statement, CONDITIONS[step],
+                state->unknown ? CONDITION_UNKNOWN : status_of(state->holds),
+                &state->verdict);
         else if (former)
             json_push(statement->conditions, json_copy(former));
     }
     set_scheduled(statement);
     if (phase == PHASE_FAILED)
-        set(statement, "Stalled", true, &ready);
+        set(statement, "Stalled", CONDITION_TRUE, &ready);
 }
 
 static void set_time(cJSON *status, const char *field, int64_t ms)
@@ -272,7 +279,7 @@ void session_set_held(struct session *session, const char *reason, const char *m
     struct statement statement = begin(session);
     const struct verdict verdict = {reason, message};
     statement.conditions = json_set(statement.status, json_array(), "conditions");
-    set(&statement, "Ready", false, &verdict);
+    set(&statement, "Ready", CONDITION_FALSE, &verdict);
     if (strcmp(condition_reason(statement.context.former, "Ready"), reason) != 0)
         plan_event(session->plan, true, reason, "Run", "%s", message);
     plan_set_status(session->plan, statement.status);
