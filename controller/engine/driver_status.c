@@ -8,6 +8,11 @@ static const struct kube_resource *primary_resource(const struct driver *driver)
     return driver->env->reconciler->primary;
 }
 
+static const char *const *others_of(const struct driver *driver)
+{
+    return driver->env->reconciler->status_of_others;
+}
+
 static const cJSON *live_primary(struct driver *driver)
 {
     const struct kube_key *key = work_key(driver->work);
@@ -51,11 +56,12 @@ static void send_status(struct driver *driver, const cJSON *primary)
     const struct kube_resource *resource = primary_resource(driver);
     struct subject subject = {
         .resource = resource, .key = *work_key(driver->work), .written = true};
-    bool clear = !driver->cleared && status_is_foreign(primary);
+    bool clear = !driver->cleared && status_is_foreign(primary, others_of(driver));
     struct kube_request request =
-        clear ? status_clear_request(driver->arena, resource, primary)
-              : status_apply_request(driver->arena, resource, primary,
-                                     driver->plan->status);
+        clear
+            ? status_clear_request(driver->arena, resource, primary, others_of(driver))
+            : status_apply_request(driver->arena, resource, primary,
+                                   driver->plan->status);
     driver_send(driver, clear ? DRIVER_CLEARING : DRIVER_STATUS, &subject, &request);
 }
 
@@ -63,7 +69,7 @@ void driver_settle(struct driver *driver)
 {
     const cJSON *primary = live_primary(driver);
     const cJSON *status = driver->plan->status;
-    if (!primary || !status || status_is_held(primary, status))
+    if (!primary || !status || status_is_held(primary, status, others_of(driver)))
         end(driver);
     else if (!is_postponed(driver, primary))
         send_status(driver, primary);

@@ -6,18 +6,44 @@
 
 #include <string.h>
 
-bool status_is_held(const cJSON *primary, const cJSON *status)
+bool status_is_held(const cJSON *primary, const cJSON *status,
+                    const char *const *others)
 {
-    return json_equal(json_at(primary, "status"), status);
+    const cJSON *live = json_at(primary, "status");
+    if (!others || !live)
+        return json_equal(live, status);
+    auto_json cJSON *own = json_copy(live);
+    for (; *others; others++)
+        json_remove(own, *others);
+    return json_equal(own, status);
 }
 
-bool status_is_foreign(const cJSON *primary)
+static bool is_among(const char *const *others, const char *managed)
+{
+    while (others && *others && strcmp(managed + strlen("f:"), *others) != 0)
+        others++;
+    return others && *others;
+}
+
+/* An entry that does not tell of what it owns may own anything. */
+static bool owns_more(const cJSON *entry, const char *const *others)
+{
+    const cJSON *owned = json_at(entry, "fieldsV1", "f:status");
+    bool more = !owned;
+    json_each (field, owned)
+        more = more || !is_among(others, field->string);
+    return more;
+}
+
+bool status_is_foreign(const cJSON *primary, const char *const *others)
 {
     json_each (entry, json_at(primary, "metadata", "managedFields")) {
         if (strcmp(json_str_or(entry, "", "subresource"), "status") != 0)
             continue;
-        if (strcmp(json_str_or(entry, "", "manager"), BERTH_STATUS_MANAGER) != 0 ||
-            strcmp(json_str_or(entry, "", "operation"), "Apply") != 0)
+        bool own =
+            strcmp(json_str_or(entry, "", "manager"), BERTH_STATUS_MANAGER) == 0 &&
+            strcmp(json_str_or(entry, "", "operation"), "Apply") == 0;
+        if (!own && owns_more(entry, others))
             return true;
     }
     return false;
@@ -60,10 +86,13 @@ static struct kube_target target_of(const struct kube_resource *resource,
 
 struct kube_request status_clear_request(struct arena *arena,
                                          const struct kube_resource *resource,
-                                         const cJSON *primary)
+                                         const cJSON *primary,
+                                         const char *const *others)
 {
     auto_json cJSON *object = guarded_object(arena, resource, primary);
-    json_set(object, json_object(), "status");
+    cJSON *status = json_set(object, json_object(), "status");
+    for (; others && *others; others++)
+        json_set(status, json_copy(json_at(primary, "status", *others)), *others);
     struct kube_target target = target_of(resource, primary);
     return kube_request_replace(arena, &target, BERTH_STATUS_MANAGER, object);
 }

@@ -23,6 +23,10 @@ static const struct {
     {"podName", "f:podName"},
 };
 
+const char *const session_runner_fields[] = {"lastActivityTime",   "sdkSessionId",
+                                             "sdkRestartCount",    "reconciledRepos",
+                                             "reconciledWorkflow", NULL};
+
 static const char *const OTHERS[] = {"ambient-code-operator"};
 
 static bool is_of(const cJSON *entry, const char *manager)

@@ -21,6 +21,9 @@
  * none. Where managedFields tell nothing of a status, all of it is believed. */
 const cJSON *believed_status(struct arena *arena, const cJSON *object);
 
+/* The fields that are the runner's. NULL-terminated. */
+extern const char *const session_runner_fields[];
+
 /* The phase of a believed status, found again where it is not believed. */
 enum session_phase believed_phase(const cJSON *status);
 

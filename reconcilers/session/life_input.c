@@ -77,14 +77,15 @@ static bool waits(struct session *session)
 void session_expire(struct session *session, const struct life_output *life)
 {
     const cJSON *ttl = json_at(session->spec, "ttlSecondsAfterFinished");
-    int64_t ended = time_of(session->status, "completionTime", 0);
+    bool told = json_str(session->status, "completionTime") != NULL;
+    int64_t ended = time_of(session->status, "completionTime", session->in->now_ms);
     bool finished = life->phase == PHASE_COMPLETED || life->phase == PHASE_FAILED;
-    if (!ttl || !ended || !finished || session_wish(session) != WISH_NONE)
+    if (!ttl || !finished || session_wish(session) != WISH_NONE)
         return;
     int64_t seconds = json_int(session->spec, 0, "ttlSecondsAfterFinished");
     int64_t left = ended + seconds * 1000 - session->in->now_ms;
-    if (left > 0)
-        plan_requeue(session->plan, left);
+    if (left > 0 || !told)
+        plan_requeue(session->plan, left > 0 ? left : 1);
     else if (!observed_failure(session->in->observed, &KUBE_AGENTIC_SESSIONS,
                                session->ns, session->name))
         plan_delete_unchanged(session->plan, &KUBE_AGENTIC_SESSIONS, session->object,
@@ -102,9 +103,12 @@ struct life_input session_life(struct session *session, const struct pod_view *v
         .may_retry = may_retry(session),
         .replaced = is_replaced(session, view),
     };
-    int64_t started = time_of(session->status, "startTime", view->started_ms);
+    int64_t started = time_of(session->status, "startTime", 0);
     bool open = in.phase < PHASE_STOPPING && view->state != POD_FORMER &&
                 view->state != POD_SUCCEEDED && view->state != POD_BROKEN;
+    if (!started && view->started_ms)
+        plan_requeue(session->plan, 1); /* its time counts once the status tells of it:
+                                           it does after the pod is gone, too */
     if (started && open) {
         in.expired = is_over(session, started,
                              json_int(session->spec, 0, "activeDeadlineSeconds"));

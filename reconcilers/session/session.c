@@ -188,5 +188,6 @@ const struct reconciler session_reconciler = {
     .name = "session",
     .primary = &KUBE_AGENTIC_SESSIONS,
     .watches = session_watches,
+    .status_of_others = session_runner_fields,
     .plan = plan_session,
 };

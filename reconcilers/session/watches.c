@@ -68,12 +68,13 @@ static void map_owned(const cJSON *object, struct observed *observed,
                       const struct reconcile_config *config,
                       struct kube_keys *primaries)
 {
-    (void)observed;
     (void)config;
     const cJSON *owner = kube_controller_of(object);
     if (strcmp(json_str_or(owner, "", "kind"), KUBE_AGENTIC_SESSIONS.kind) == 0)
         kube_keys_add(primaries, kube_namespace(object),
                       json_str_or(owner, "", "name"));
+    else if (!owner) /* it may be in the way of one */
+        sessions_in(kube_namespace(object), observed, primaries);
 }
 
 static void map_inside(const cJSON *object, struct observed *observed,

@@ -112,10 +112,18 @@ static const struct reconciler_watch BETA_WATCHES[] = {
     {.resource = &KUBE_PODS, .keep = KEEP, .map = map_all, .optional = true},
     {0},
 };
-static const struct reconciler ALPHA = {"alpha", &KUBE_AGENT_RUNTIMES, ALPHA_WATCHES,
-                                        plan_alpha};
-static const struct reconciler BETA = {"beta", &KUBE_STATEFUL_SETS, BETA_WATCHES,
-                                       plan_beta};
+static const struct reconciler ALPHA = {
+    .name = "alpha",
+    .primary = &KUBE_AGENT_RUNTIMES,
+    .watches = ALPHA_WATCHES,
+    .plan = plan_alpha,
+};
+static const struct reconciler BETA = {
+    .name = "beta",
+    .primary = &KUBE_STATEFUL_SETS,
+    .watches = BETA_WATCHES,
+    .plan = plan_beta,
+};
 static const struct reconcile_config CONFIG = {.controller_namespace = "berth"};
 
 /* ---- life */

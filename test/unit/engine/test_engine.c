@@ -146,8 +146,12 @@ START_TEST(chosen_namespaces_are_watched_one_by_one)
         {.resource = &KUBE_CONFIG_MAPS, .scope = WATCH_OWN_NAMESPACE, .map = map_all},
         {0},
     };
-    static const struct reconciler NARROW = {"narrow", &KUBE_AGENT_RUNTIMES, WATCHES,
-                                             plan_alpha};
+    static const struct reconciler NARROW = {
+        .name = "narrow",
+        .primary = &KUBE_AGENT_RUNTIMES,
+        .watches = WATCHES,
+        .plan = plan_alpha,
+    };
     static const struct reconciler *const ONE[] = {&NARROW, NULL};
     static const char *const NAMESPACES[] = {"a", "b", NULL};
     engine_free(&engine);

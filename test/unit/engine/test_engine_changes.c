@@ -282,8 +282,12 @@ static const struct reconciler_watch CHOOSY_WATCHES[] = {
      .optional = true},
     {0},
 };
-static const struct reconciler CHOOSY = {"choosy", &KUBE_AGENT_RUNTIMES, CHOOSY_WATCHES,
-                                         plan_alpha};
+static const struct reconciler CHOOSY = {
+    .name = "choosy",
+    .primary = &KUBE_AGENT_RUNTIMES,
+    .watches = CHOOSY_WATCHES,
+    .plan = plan_alpha,
+};
 
 static void open_choosy(const char *const *namespaces)
 {

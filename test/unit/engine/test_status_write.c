@@ -52,39 +52,64 @@ static const cJSON *managed(const char *entries)
 START_TEST(a_status_is_held_when_it_is_equal)
 {
     const cJSON *wanted = status("True", 2);
-    ck_assert(status_is_held(primary(wanted), wanted));
-    ck_assert(!status_is_held(primary(status("True", 1)), wanted));
-    ck_assert(!status_is_held(primary(NULL), wanted));
+    ck_assert(status_is_held(primary(wanted), wanted, NULL));
+    ck_assert(!status_is_held(primary(status("True", 1)), wanted, NULL));
+    ck_assert(!status_is_held(primary(NULL), wanted, NULL));
     ck_assert(status_is_held(
         primary(json("{\"conditions\":[{\"status\":\"True\",\"type\":\"Ready\"}],"
                      "\"observedGeneration\":2}")),
-        wanted));
+        wanted, NULL));
 }
 END_TEST
 
 START_TEST(more_than_the_status_is_not_held)
 {
-    ck_assert(!status_is_held(primary(json("{\"a\":1,\"b\":2}")), json("{\"a\":1}")));
+    ck_assert(
+        !status_is_held(primary(json("{\"a\":1,\"b\":2}")), json("{\"a\":1}"), NULL));
 }
 END_TEST
 
 START_TEST(foreign_is_who_else_owns_a_part_of_the_status)
 {
-    ck_assert(!status_is_foreign(managed("")));
-    ck_assert(!status_is_foreign(json("{}")));
-    ck_assert(!status_is_foreign(managed(STATUS_ENTRY("berth-status", "Apply"))));
+    ck_assert(!status_is_foreign(managed(""), NULL));
+    ck_assert(!status_is_foreign(json("{}"), NULL));
+    ck_assert(!status_is_foreign(managed(STATUS_ENTRY("berth-status", "Apply")), NULL));
     ck_assert(!status_is_foreign(
-        managed(ENTRY("kubectl", "Update", "") "," ENTRY("berth", "Apply", ""))));
-    ck_assert(status_is_foreign(managed(STATUS_ENTRY("manager", "Update"))));
-    ck_assert(status_is_foreign(managed(STATUS_ENTRY("manager", "Apply"))));
-    ck_assert(status_is_foreign(managed(
-        STATUS_ENTRY("berth-status", "Apply") "," STATUS_ENTRY("kubectl", "Update"))));
+        managed(ENTRY("kubectl", "Update", "") "," ENTRY("berth", "Apply", "")), NULL));
+    ck_assert(status_is_foreign(managed(STATUS_ENTRY("manager", "Update")), NULL));
+    ck_assert(status_is_foreign(managed(STATUS_ENTRY("manager", "Apply")), NULL));
+    ck_assert(status_is_foreign(
+        managed(STATUS_ENTRY("berth-status", "Apply") "," STATUS_ENTRY("kubectl",
+                                                                       "Update")),
+        NULL));
 }
 END_TEST
 
 START_TEST(our_own_replacement_is_foreign_to_an_apply)
 {
-    ck_assert(status_is_foreign(managed(STATUS_ENTRY("berth-status", "Update"))));
+    ck_assert(status_is_foreign(managed(STATUS_ENTRY("berth-status", "Update")), NULL));
+}
+END_TEST
+
+static const char *const OTHERS[] = {"seen", "heard", NULL};
+
+#define OWNS(manager, fields)                                                          \
+    ENTRY(manager, "Update",                                                           \
+          ",\"subresource\":\"status\",\"fieldsV1\":{\"f:status\":{" fields "}}")
+
+START_TEST(fields_of_others_are_neither_held_against_them_nor_taken)
+{
+    const cJSON *wanted = json("{\"a\":1}");
+    const cJSON *live = primary(json("{\"a\":1,\"seen\":2}"));
+    ck_assert(status_is_held(live, wanted, OTHERS));
+    ck_assert(!status_is_held(live, wanted, NULL));
+    ck_assert(!status_is_held(primary(json("{\"b\":1}")), wanted, OTHERS));
+    const cJSON *theirs = managed(OWNS("runner", "\"f:seen\":{},\"f:heard\":{}"));
+    ck_assert(!status_is_foreign(theirs, OTHERS));
+    ck_assert(status_is_foreign(theirs, NULL));
+    ck_assert(
+        status_is_foreign(managed(OWNS("runner", "\"f:seen\":{},\"f:a\":{}")), OTHERS));
+    ck_assert(status_is_foreign(managed(STATUS_ENTRY("runner", "Update")), OTHERS));
 }
 END_TEST
 
@@ -136,10 +161,18 @@ END_TEST
 
 START_TEST(it_is_cleared_by_a_replacement)
 {
-    struct kube_request request =
-        status_clear_request(arena, &KUBE_AGENT_RUNTIMES, primary(status("True", 2)));
+    struct kube_request request = status_clear_request(
+        arena, &KUBE_AGENT_RUNTIMES, primary(status("True", 2)), NULL);
     expect_request(&request, KUBE_PUT, STATUS_PATH, "application/json",
                    GUARDED "\"status\":{}}");
+}
+END_TEST
+
+START_TEST(what_is_others_outlives_the_replacement)
+{
+    struct kube_request request = status_clear_request(
+        arena, &KUBE_AGENT_RUNTIMES, primary(json("{\"a\":1,\"seen\":2}")), OTHERS);
+    ck_assert(json_equal(json_at(json(request.body), "status"), json("{\"seen\":2}")));
 }
 END_TEST
 
@@ -148,4 +181,6 @@ CHECK_MAIN("status_write", setup, teardown, a_status_is_held_when_it_is_equal,
            foreign_is_who_else_owns_a_part_of_the_status,
            our_own_replacement_is_foreign_to_an_apply,
            somebody_waits_for_ready_and_for_the_generation,
-           it_is_applied_to_the_object_that_was_seen, it_is_cleared_by_a_replacement)
+           it_is_applied_to_the_object_that_was_seen, it_is_cleared_by_a_replacement,
+           fields_of_others_are_neither_held_against_them_nor_taken,
+           what_is_others_outlives_the_replacement)
