@@ -103,16 +103,20 @@ struct life_input session_life(struct session *session, const struct pod_view *v
         .may_retry = may_retry(session),
         .replaced = is_replaced(session, view),
     };
-    int64_t started = time_of(session->status, "startTime", 0);
+    int64_t started = time_of(session->status, "startTime", view->started_ms);
+    bool told = json_str(session->status, "startTime") != NULL;
     bool open = in.phase < PHASE_STOPPING && view->state != POD_FORMER &&
                 view->state != POD_SUCCEEDED && view->state != POD_BROKEN;
-    if (!started && view->started_ms)
-        plan_requeue(session->plan, 1); /* its time counts once the status tells of it:
-                                           it does after the pod is gone, too */
     if (started && open) {
         in.expired = is_over(session, started,
                              json_int(session->spec, 0, "activeDeadlineSeconds"));
         in.idle = is_idle(session, started);
+    }
+    /* what ends the pod has to hold when the pod is gone, too: first the start is told
+     */
+    if ((in.expired || in.idle) && !told) {
+        in.expired = in.idle = false;
+        plan_requeue(session->plan, 1);
     }
     bool starts = in.pod == POD_ABSENT && !in.made && in.wish != WISH_STOP &&
                   in.phase <= PHASE_RUNNING;
