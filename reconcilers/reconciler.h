@@ -88,8 +88,8 @@ struct reconciler {
     const struct reconciler_watch *watches; /* ends with a zeroed entry */
 
     /* Fields of the primary's status that others write and Berth never does;
-     * NULL-terminated, NULL: none. The primary's watch then keeps `fieldsV1 f:status` of
-     * managedFields too. */
+     * NULL-terminated, NULL: none. The primary's watch then keeps `fieldsV1 f:status`
+     * of managedFields too. */
     const char *const *status_of_others;
 
     /* Computes what should be. Pure: equal input gives an equal plan. Returns false
