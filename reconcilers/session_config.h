@@ -3,6 +3,7 @@
 #define BERTH_RECONCILERS_SESSION_CONFIG_H
 
 #include "kubeclient/base/json.h"
+#include "reconcilers/shared/hardening.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -22,6 +23,15 @@ struct session_sidecar {
 };
 
 enum ip_family { IP_AUTO, IP_V4, IP_V6 };
+enum host_users { HOST_USERS_DEFAULT, HOST_USERS_TRUE, HOST_USERS_FALSE };
+
+/* Claude by way of Google's Vertex AI. */
+struct session_vertex {
+    bool enabled;
+    const char *project_id, *region;
+    const char *secret;           /* in each session's namespace */
+    const char *credentials_file; /* in the runner; its name is the Secret's key */
+};
 
 struct session_config {
     const char *runner_image;               /* "": not configured */
@@ -31,6 +41,12 @@ struct session_config {
     const char *token_audience;             /* "": the API server's own */
     const char *const *capabilities;        /* of OpenShell runners; NULL-terminated */
     const struct session_sidecar *sidecars; /* ends with one without container */
+    struct session_vertex vertex;
+    const char *http_proxy, *https_proxy, *no_proxy; /* "": none */
+    const char *const *protected_variables; /* beside the built-in ones; with '!' in
+                                               front not; NULL-terminated */
+    enum hardening_profile hardening;       /* of runners outside of the sandbox */
+    enum host_users host_users;
     enum ip_family pod_ip_family;
     const char *app_armor_profile; /* of OpenShell runners: "Unconfined"; "": none */
     int64_t inactivity_seconds; /* where neither session nor project says; 0: never */

@@ -119,6 +119,18 @@ static bool read_flags(struct config *config, const struct config_flag *flags,
     return true;
 }
 
+/* What no key can tell by itself. */
+static bool check_together(const struct config *config, const char *source,
+                           struct err *err)
+{
+    const struct session_vertex *vertex = &config->session.vertex;
+    if (!vertex->enabled || *vertex->project_id)
+        return true;
+    return err_set(err, ERR_INVALID,
+                   "%s%ssession.vertex.enabled needs session.vertex.projectID",
+                   source ? source : "", source ? ": " : "");
+}
+
 /* What reconcilers read otherwise than the document says it. */
 static void finish(struct config *config)
 {
@@ -142,7 +154,7 @@ struct config *config_build(const char *source, const char *text, size_t len,
             abort(); /* a fallback of the table is malformed: a bug */
     }
     if ((!text || read_text(config, source, text, len, err)) &&
-        read_flags(config, flags, count, err)) {
+        read_flags(config, flags, count, err) && check_together(config, source, err)) {
         finish(config);
         return config;
     }

@@ -52,6 +52,7 @@ enum config_type {
     CONFIG_SECONDS,    /* int64_t: a number, 0 too */
     CONFIG_DURATION,   /* int64_t in milliseconds: "5m" */
     CONFIG_STRING,     /* empty where the default is */
+    CONFIG_PATH,       /* of a file, absolute and below a directory */
     CONFIG_LIST,       /* of strings */
     CONFIG_WORD,       /* an enum: the place of the word in `words` */
     CONFIG_GATES,      /* {name: bool} */
@@ -98,7 +99,7 @@ const struct config_key *config_key_by_flag(const char *flag);
 /* The key of a section and a name in it, or NULL. */
 const struct config_key *config_key_by_path(const char *section, const char *name);
 
-enum { CONFIG_VARIABLES_MAX = 16 };
+enum { CONFIG_VARIABLES_MAX = 32 };
 
 typedef const char *config_variable_fn(const char *name); /* getenv(3) */
 

@@ -120,12 +120,15 @@ static bool check_field(struct arena *arena, const cJSON *field,
     return config_fail_in(arena, place, field, err, "unknown key");
 }
 
-/* The name becomes that of a container and of a port. */
+/* The name becomes that of a container, a port and two volumes, and must not be taken
+ * there: "credential-k8s" is the container of kubeconfig, "cred-tmp-X" a volume of X.
+ */
 static bool is_provider_name(const char *name)
 {
     size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
     return len > 0 && len <= PROVIDER_MAX && !name[len] && name[0] != '-' &&
-           name[len - 1] != '-';
+           name[len - 1] != '-' && !strstr(name, "--") && strcmp(name, "k8s") != 0 &&
+           !ascii_has_prefix(name, "tmp-");
 }
 
 static bool check_provider(struct arena *arena, const cJSON *known,
@@ -134,7 +137,8 @@ static bool check_provider(struct arena *arena, const cJSON *known,
 {
     if (!is_provider_name(provider->string))
         return config_fail_in(arena, place, provider, err,
-                              "must be named by lower-case letters, digits and -");
+                              "must be named by lower-case letters, digits and -, "
+                              "and not k8s or tmp-*");
     if (!cJSON_IsObject(provider))
         return config_fail_in(arena, place, provider, err, "must be a mapping");
     if (!json_at(provider, "port") && !json_at(known, provider->string))

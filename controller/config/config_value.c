@@ -35,10 +35,11 @@ static bool set_gate(struct features *features, const char *name, bool on,
     return false;
 }
 
+/* Variables of the environment are 1 and 0 as often. */
 static bool parse_bool(const char *text, bool *value, struct err *err)
 {
-    *value = strcmp(text, "true") == 0;
-    return *value || strcmp(text, "false") == 0 ||
+    *value = strcmp(text, "true") == 0 || strcmp(text, "1") == 0;
+    return *value || strcmp(text, "false") == 0 || strcmp(text, "0") == 0 ||
            err_set(err, ERR_INVALID, "must be true or false, not \"%s\"", text);
 }
 
@@ -84,6 +85,14 @@ static bool set_word(const struct config_key *key, const char *text,
     return false;
 }
 
+/* "/app/vertex/key.json" */
+static bool is_file_path(const char *text)
+{
+    const char *last = strrchr(text, '/');
+    return text[0] == '/' && last != text && last[1] && !strchr(text, ':') &&
+           !strstr(text, "//") && !strstr(text, "/.");
+}
+
 /* The values that a document and a flag both give as text. */
 static bool set_text(const struct config_key *key, const char *text,
                      struct config *config, struct err *err)
@@ -94,6 +103,9 @@ static bool set_text(const struct config_key *key, const char *text,
         return ascii_parse_duration(text, slot(key, config)) ||
                err_set(err, ERR_INVALID, "must be a duration such as 5m, not \"%s\"",
                        text);
+    if (key->type == CONFIG_PATH && !is_file_path(text))
+        return err_set(err, ERR_INVALID,
+                       "must be a path such as /app/key.json, not \"%s\"", text);
     *(const char **)slot(key, config) = arena_strdup(config->arena, text);
     return true;
 }
@@ -169,6 +181,8 @@ static bool text_from_json(const struct config_key *key, const cJSON *value,
                            struct config *config, struct err *err)
 {
     const char *text = cJSON_GetStringValue(value);
+    if (key->type == CONFIG_WORD && cJSON_IsBool(value))
+        text = cJSON_IsTrue(value) ? "true" : "false"; /* nobody quotes them */
     bool may_be_empty = key->fallback[0] == '\0';
     if (text && (*text || may_be_empty))
         return set_text(key, text, config, err);
@@ -199,6 +213,7 @@ bool config_value_from_json(const struct config_key *key, const cJSON *value,
     case CONFIG_PROVIDERS:
         return map_from_json(key, value, config, place, err);
     case CONFIG_STRING:
+    case CONFIG_PATH:
     case CONFIG_WORD:
     case CONFIG_DURATION:
         break;
@@ -285,6 +300,7 @@ bool config_value_from_text(const struct config_key *key, const char *text,
     case CONFIG_PROVIDERS:
         return config_providers_from_text(config->arena, text, slot(key, config), err);
     case CONFIG_STRING:
+    case CONFIG_PATH:
     case CONFIG_WORD:
     case CONFIG_DURATION:
         break;
@@ -313,6 +329,7 @@ bool config_value_equal(const struct config_key *key, const struct config *a,
     case CONFIG_DURATION:
         return *(const int64_t *)x == *(const int64_t *)y;
     case CONFIG_STRING:
+    case CONFIG_PATH:
         return strcmp(*(const char *const *)x, *(const char *const *)y) == 0;
     case CONFIG_LIST:
         return list_equal(*(const char *const *const *)x,

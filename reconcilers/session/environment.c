@@ -1,5 +1,6 @@
 #include "kubeclient/api/object.h"
 #include "kubeclient/base/ascii.h"
+#include "reconcilers/project_config.h"
 #include "reconcilers/session/session_plan.h"
 #include "reconcilers/shared/ambient.h"
 
@@ -8,41 +9,20 @@
 
 enum { VALUE_MAX = 100 * 1024 }; /* one argument of execve() takes 128 KiB */
 
-/* Names that are not the user's: a final '*' stands for any rest, one in front for any
- * beginning. */
-static const char *const PROTECTED[] = {"ANTHROPIC_*",
-                                        "AMBIENT_*",
-                                        "CREDENTIAL_*",
-                                        "OPENSHELL_*",
-                                        "CLAUDE_CODE_USE_*",
-                                        "USE_VERTEX",
-                                        "POD_IP",
-                                        "KUBERNETES_*",
-                                        "*_PROXY",
-                                        "SSL_CERT_*",
-                                        "GOOGLE_APPLICATION_CREDENTIALS",
-                                        "REQUESTS_CA_BUNDLE",
-                                        "NODE_EXTRA_CA_CERTS",
-                                        NULL};
-static const char *const PROTECTED_IN_SANDBOX[] = {
-    "LD_*", "PATH",     "HOME", "NODE_OPTIONS", "PYTHON*", "BASH_ENV",
-    "ENV",  "GIT_SSH*", NULL};
-
 /* One environment on its way. */
 struct environment {
     struct session *session;
     cJSON *list;
 };
 
-static void add_template(struct environment *env, const char *name, const char *value)
+void session_add_variable(cJSON *list, const char *name, const char *value)
 {
-    cJSON *entry = json_push(env->list, json_object());
+    cJSON *entry = json_push(list, json_object());
     json_set_str(entry, name, "name");
     json_set_str(entry, value, "value");
 }
 
-/* Doubles each '$': the kubelet would take $(NAME) for a reference. */
-static const char *literal(struct arena *arena, const char *value)
+const char *session_literal(struct arena *arena, const char *value)
 {
     size_t dollars = 0;
     for (const char *c = value; *c; c++)
@@ -64,7 +44,7 @@ static void add(struct environment *env, const char *name, const char *value)
                                     "%s is longer than 100 KiB, which is more than a "
                                     "process can be given",
                                     name));
-    add_template(env, name, literal(env->session->arena, value));
+    session_add_variable(env->list, name, session_literal(env->session->arena, value));
 }
 
 static void add_given(struct environment *env, const char *name, const char *value)
@@ -94,6 +74,32 @@ static void add_json(struct environment *env, const char *name, const cJSON *val
     strbuf_fini(&text);
 }
 
+/* Without a metadata server Google's libraries would wait for it. */
+static void add_vertex(struct environment *env)
+{
+    const struct session_vertex *vertex = &env->session->config->vertex;
+    add(env, "USE_VERTEX", vertex->enabled ? "1" : "0");
+    add(env, "CLAUDE_CODE_USE_VERTEX", vertex->enabled ? "1" : "0");
+    if (!vertex->enabled)
+        return;
+    add(env, "ANTHROPIC_VERTEX_PROJECT_ID", vertex->project_id);
+    add(env, "CLOUD_ML_REGION", vertex->region);
+    add(env, "GOOGLE_APPLICATION_CREDENTIALS", vertex->credentials_file);
+    add(env, "GCE_METADATA_HOST", "metadata.invalid");
+    add(env, "GCE_METADATA_TIMEOUT", "1");
+}
+
+/* OpenShift signs the certificates of Services itself. */
+static void add_service_authority(struct environment *env)
+{
+    static const char *const NAMES[] = {"AMBIENT_GRPC_CA_CERT_FILE", "SSL_CERT_FILE",
+                                        "REQUESTS_CA_BUNDLE"};
+    if (!env->session->in->config->project->openshift)
+        return;
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++)
+        add(env, NAMES[i], SESSION_SERVICE_CA_FILE);
+}
+
 static void add_identity(struct environment *env)
 {
     const struct session *session = env->session;
@@ -107,8 +113,7 @@ static void add_identity(struct environment *env)
     add(env, "USE_AGUI", "true");
     add(env, "DEBUG", "true");
     add(env, "LOG_LEVEL", session->config->log_level);
-    add(env, "USE_VERTEX", "0");
-    add(env, "CLAUDE_CODE_USE_VERTEX", "0");
+    add_vertex(env);
     add_given(env, "AGENT_ID", json_str(session->spec, "agentRef"));
     add_given(env, "PARENT_SESSION_ID", json_str(session->spec, "parentSession"));
     if (session->resumes)
@@ -190,45 +195,64 @@ static void add_work(struct environment *env)
         add_json(env, "CUSTOM_MCP_SERVERS", servers);
 }
 
+void session_add_proxies(const struct session *session, cJSON *list)
+{
+    const struct session_config *config = session->config;
+    const char *const proxies[][2] = {{"HTTP_PROXY", config->http_proxy},
+                                      {"HTTPS_PROXY", config->https_proxy},
+                                      {"NO_PROXY", config->no_proxy}};
+    for (size_t i = 0; i < sizeof proxies / sizeof *proxies; i++) {
+        if (*proxies[i][1])
+            session_add_variable(list, proxies[i][0],
+                                 session_literal(session->arena, proxies[i][1]));
+    }
+}
+
+/* How the agent reaches a port of the pod: the sandbox has a loopback of its own. */
+static const char *url_of(const struct session *session, int port)
+{
+    const char *host = !session->openshell ? "localhost"
+                       : session->ipv6     ? "[$(POD_IP)]"
+                                           : "$(POD_IP)";
+    return arena_printf(session->arena, "http://%s:%d", host, port);
+}
+
 /* The URLs hold Berth's own $(POD_IP), so they are not doubled. */
 static void add_urls(struct environment *env)
 {
     const struct session *session = env->session;
     auto_json cJSON *urls = json_object();
     for (size_t i = 0; i < session->sidecar_count; i++) {
-        const struct sidecar_use *use = &session->sidecars[i];
-        if (*use->sidecar->provider)
-            json_set_str(urls, use->url, use->sidecar->provider);
+        const struct session_sidecar *sidecar = session->sidecars[i].sidecar;
+        const char *url = url_of(session, sidecar->port);
+        if (*sidecar->provider)
+            json_set_str(urls, url, sidecar->provider);
         else
-            add_template(env, "AMBIENT_MCP_URL", use->url);
+            session_add_variable(env->list, "AMBIENT_MCP_URL", url);
     }
     if (!urls->child)
         return;
     struct strbuf text;
     strbuf_init(&text, VALUE_MAX);
     json_canonical(&text, urls);
-    add_template(env, "CREDENTIAL_MCP_URLS", text.text);
+    session_add_variable(env->list, "CREDENTIAL_MCP_URLS", text.text);
     add(env, "CREDENTIAL_SIDECAR_MODE", "true");
     strbuf_fini(&text);
 }
 
-static bool matches(const char *name, const char *const *patterns)
-{
-    for (; *patterns; patterns++) {
-        const char *pattern = *patterns;
-        size_t len = strlen(pattern);
-        if (pattern[0] == '*'         ? ascii_has_suffix(name, pattern + 1)
-            : pattern[len - 1] == '*' ? strncmp(name, pattern, len - 1) == 0
-                                      : strcmp(name, pattern) == 0)
-            return true;
-    }
-    return false;
-}
-
 static bool is_protected(const struct environment *env, const char *name)
 {
-    return matches(name, PROTECTED) || json_find(env->list, "name", name) ||
-           (env->session->openshell && matches(name, PROTECTED_IN_SANDBOX));
+    return json_find(env->list, "name", name) || session_protects(env->session, name);
+}
+
+/* What is for a sidecar goes there alone. */
+static bool goes_elsewhere(const struct session *session, const char *name)
+{
+    for (size_t i = 0; i < session->sidecar_count; i++) {
+        if (strcmp(session->sidecars[i].sidecar->provider, "jira") == 0)
+            return strcmp(name, SESSION_VARIABLE_OF_JIRA) == 0;
+    }
+    return false;
 }
 
 static int by_name(const void *a, const void *b)
@@ -249,7 +273,9 @@ static void add_users(struct environment *env)
     qsort(sorted, count, sizeof(const cJSON *), by_name);
     for (i = 0; i < count; i++) {
         const char *name = sorted[i]->string, *value = cJSON_GetStringValue(sorted[i]);
-        if (is_protected(env, name))
+        if (goes_elsewhere(session, name))
+            continue;
+        if (is_protected(env, name) || strcmp(name, SESSION_VARIABLE_OF_JIRA) == 0)
             ignored = arena_printf(session->arena, "%s%s%s", ignored,
                                    *ignored ? ", " : "", name);
         else if (value)
@@ -271,6 +297,8 @@ cJSON *session_environment(struct session *session)
     add_api_key(&env);
     if (session->openshell)
         add_sandbox(&env);
+    add_service_authority(&env);
+    session_add_proxies(session, env.list);
     add_work(&env);
     add_urls(&env);
     add_users(&env);

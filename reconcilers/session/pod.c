@@ -1,11 +1,11 @@
-#include "kubeclient/api/intent.h"
 #include "kubeclient/base/ascii.h"
 #include "reconcilers/project_config.h"
 #include "reconcilers/session/session_plan.h"
 #include "reconcilers/shared/ambient.h"
-#include "reconcilers/shared/hardening.h"
 
 #include <string.h>
+
+#define SERVICE_CA_KEY "service-ca.crt"
 
 static cJSON *add_volume(cJSON *volumes, const char *name)
 {
@@ -14,8 +14,8 @@ static cJSON *add_volume(cJSON *volumes, const char *name)
     return volume;
 }
 
-static void add_mount(cJSON *container, const char *volume, const char *path,
-                      bool read_only)
+static cJSON *add_mount(cJSON *container, const char *volume, const char *path,
+                        bool read_only)
 {
     cJSON *list = json_member(container, "volumeMounts");
     if (!list)
@@ -25,6 +25,7 @@ static void add_mount(cJSON *container, const char *volume, const char *path,
     json_set_str(mount, path, "mountPath");
     if (read_only)
         json_set(mount, json_boolean(true), "readOnly");
+    return mount;
 }
 
 static void add_token(const struct session *session, cJSON *sources, const char *path)
@@ -57,6 +58,20 @@ static cJSON *identity_sources(const struct session *session)
     return sources;
 }
 
+static const char *vertex_folder(const struct session *session)
+{
+    const char *path = session->config->vertex.credentials_file;
+    return arena_strndup(session->arena, path, (size_t)(strrchr(path, '/') - path));
+}
+
+/* Only OpenShift has it, and it may come later than the pod. */
+static void add_service_authority(cJSON *volumes)
+{
+    cJSON *volume = add_volume(volumes, "service-ca");
+    json_set_str(volume, "openshift-service-ca.crt", "configMap", "name");
+    json_set(volume, json_boolean(true), "configMap", "optional");
+}
+
 static cJSON *volumes_of(const struct session *session)
 {
     cJSON *volumes = json_array();
@@ -66,6 +81,11 @@ static cJSON *volumes_of(const struct session *session)
     if (session->openshell)
         json_set_str(add_volume(volumes, "openshell-policy"), session->policy_name,
                      "configMap", "name");
+    if (session->in->config->project->openshift)
+        add_service_authority(volumes);
+    if (session->config->vertex.enabled)
+        json_set_str(add_volume(volumes, "vertex"), session->config->vertex.secret,
+                     "secret", "secretName");
     session_add_credential_volumes(session, volumes);
     return volumes;
 }
@@ -78,20 +98,6 @@ static void set_probe(cJSON *runner, const char *name, const int seconds[4])
     json_set(runner, json_number(RUNNER_PORT), name, "httpGet", "port");
     for (size_t i = 0; i < 4; i++)
         json_set(runner, json_number(seconds[i]), name, FIELDS[i]);
-}
-
-/* Session over Project over the configuration, each value by itself. */
-static void set_resources(const struct session *session, cJSON *runner)
-{
-    cJSON *resources = json_set(runner, json_object(), "resources");
-    json_set(resources, json_copy(session->config->runner_requests), "requests");
-    json_set(resources, json_copy(session->config->runner_limits), "limits");
-    const cJSON *of_project = json_at(session->project, "spec", "resources");
-    const cJSON *of_session = json_at(session->spec, "resources");
-    if (of_project)
-        json_merge(resources, of_project);
-    if (of_session)
-        json_merge(resources, of_session);
 }
 
 static cJSON *runner_of(struct session *session)
@@ -109,39 +115,19 @@ static cJSON *runner_of(struct session *session)
     json_set(port, json_number(RUNNER_PORT), "containerPort");
     json_set_str(port, "TCP", "protocol");
     json_set(runner, session_environment(session), "env");
-    set_resources(session, runner);
+    json_set(runner, session_resources(session), "resources");
     set_probe(runner, "readinessProbe", READY);
     set_probe(runner, "livenessProbe", LIVE);
     add_mount(runner, "workspace", "/workspace", false);
     add_mount(runner, "identity", "/var/run/secrets/ambient", true);
-    if (session->openshell) {
+    if (session->openshell)
         add_mount(runner, "openshell-policy", "/etc/openshell", true);
-        json_set(runner, sandbox_security(session->config), "securityContext");
-    }
+    if (session->in->config->project->openshift)
+        json_set_str(add_mount(runner, "service-ca", SESSION_SERVICE_CA_FILE, true),
+                     SERVICE_CA_KEY, "subPath");
+    if (session->config->vertex.enabled)
+        add_mount(runner, "vertex", vertex_folder(session), true);
     return runner;
-}
-
-/* In the sandbox the runner is root with the privileges that the supervisor needs; the
- * profile is for the plain one. */
-static void harden(const struct session *session, cJSON *pod)
-{
-    if (session->openshell) {
-        json_set_str(pod, "Unconfined", "spec", "securityContext", "seccompProfile",
-                     "type");
-        return;
-    }
-    const struct hardening hardening = {
-        .profile = HARDENING_RESTRICTED,
-        .openshift = session->in->config->project->openshift,
-        .run_as_user = HARDENING_UNSET,
-        .run_as_group = HARDENING_UNSET,
-        .fs_group = HARDENING_UNSET,
-        .image_user = HARDENING_UNSET,
-        .containers = (const char *const[]){SESSION_RUNNER, NULL},
-    };
-    const cJSON *spec = json_at(pod, "spec");
-    auto_json cJSON *added = hardening_additions(&hardening, spec);
-    json_set(pod, intent_merge(added, spec), "spec");
 }
 
 static void set_identity(const struct session *session, cJSON *pod)
@@ -169,6 +155,9 @@ cJSON *session_pod(struct session *session)
     json_set_str(spec, session->account_name, "serviceAccountName");
     json_set(spec, json_boolean(false), "automountServiceAccountToken");
     json_set(spec, json_boolean(false), "enableServiceLinks");
+    if (session->config->host_users != HOST_USERS_DEFAULT)
+        json_set(spec, json_boolean(session->config->host_users == HOST_USERS_TRUE),
+                 "hostUsers");
     if (*session->config->image_pull_secret)
         json_set_str(
             json_push(json_set(spec, json_array(), "imagePullSecrets"), json_object()),
@@ -177,6 +166,6 @@ cJSON *session_pod(struct session *session)
         json_set(spec, session_sidecars(session), "initContainers");
     json_push(json_set(spec, json_array(), "containers"), runner_of(session));
     json_set(spec, volumes_of(session), "volumes");
-    harden(session, pod);
+    session_harden(session, pod);
     return pod;
 }

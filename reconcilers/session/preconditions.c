@@ -43,6 +43,16 @@ bool session_check_namespace(struct session *session)
     return true;
 }
 
+bool session_check_images(struct session *session)
+{
+    if (*session->config->runner_image)
+        return true;
+    session_blocks(session, SESSION_ACCEPTED, "RunnerImageMissing",
+                   "no image of runners is configured: set session.runnerImage in "
+                   "Berth's configuration, or RUNNER_IMAGE in its environment");
+    return false;
+}
+
 bool session_secrets_are_read(struct session *session, enum session_step step)
 {
     bool read = observed_complete(session->in->observed, &KUBE_SECRETS, session->ns);
@@ -54,23 +64,39 @@ bool session_secrets_are_read(struct session *session, enum session_step step)
     return read;
 }
 
+static bool has_secret(struct session *session, const char *name, const char *key)
+{
+    const cJSON *secret =
+        observed_get(session->in->observed, &KUBE_SECRETS, session->ns, name);
+    if (secret && (!key || json_at(secret, "data", key)))
+        return true;
+    session_blocks(
+        session, SESSION_SECRETS, "SecretNotFound",
+        secret ? arena_printf(session->arena, "Secret %s has no key %s", name, key)
+               : arena_printf(session->arena, "Secret %s does not exist", name));
+    return false;
+}
+
 bool session_check_secrets(struct session *session)
 {
     if (!session_secrets_are_read(session, SESSION_SECRETS))
         return false;
-    const char *const names[] = {session->runner_secret,
-                                 session->config->image_pull_secret};
-    for (size_t i = 0; i < 2; i++) {
-        if (*names[i] && !observed_get(session->in->observed, &KUBE_SECRETS,
-                                       session->ns, names[i])) {
-            session_blocks(
-                session, SESSION_SECRETS, "SecretNotFound",
-                arena_printf(session->arena, "Secret %s does not exist", names[i]));
-            return false;
-        }
-    }
-    session_holds(session, SESSION_SECRETS, "Found", "the Secrets of the pod exist");
-    return true;
+    const struct session_config *config = session->config;
+    const struct session_vertex *vertex = &config->vertex;
+    const char *const wanted[][2] = {
+        {session->runner_secret, NULL},
+        {config->image_pull_secret, NULL},
+        {vertex->enabled ? vertex->secret : "",
+         strrchr(vertex->credentials_file, '/') + 1},
+    };
+    bool found = true;
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
+        found = (!*wanted[i][0] || has_secret(session, wanted[i][0], wanted[i][1])) &&
+                found;
+    if (found)
+        session_holds(session, SESSION_SECRETS, "Found",
+                      "the Secrets of the pod exist");
+    return found;
 }
 
 /* ---- the sandbox */

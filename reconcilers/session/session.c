@@ -44,6 +44,7 @@ static void create_pod(struct session *session)
     if (session->steps[SESSION_ACCEPTED].blocks || !is_admitted(session, borrowed))
         return;
     if (!failure) {
+        session_holds(session, SESSION_ACCEPTED, "Accepted", "the spec is valid");
         plan_apply(session->plan, &KUBE_PODS, json_copy(borrowed), PLAN_CREATE, NULL,
                    "start the session");
         return;
@@ -56,7 +57,7 @@ static void create_pod(struct session *session)
 
 bool session_check_all(struct session *session)
 {
-    if (!session_check_namespace(session))
+    if (!session_check_namespace(session) || !session_check_images(session))
         return false;
     bool secrets = session_check_secrets(session);
     bool sandbox = session_check_sandbox(session);
@@ -93,13 +94,14 @@ static const char *late_provider(const struct session *session, const char *cont
 static void run(struct session *session)
 {
     if (session->pod && !child_is_owned(session->pod, session->uid)) {
-        session_blocks(session, SESSION_CHILDREN, "NotOurs",
+        session_blocks(session, SESSION_CHILDREN, "ChildConflict",
                        arena_printf(session->arena,
                                     "Pod %s exists and does not belong to this "
                                     "session: it stays as it is",
                                     session->pod_name));
         session->pod = NULL;
-        const struct life_output held = {.phase = PHASE_PENDING, .reason = "NotOurs"};
+        const struct life_output held = {.phase = PHASE_PENDING,
+                                         .reason = "ChildConflict"};
         session_set_status(session, &held, &(struct pod_view){.state = POD_ABSENT});
         return;
     }

@@ -16,9 +16,9 @@
 #define SESSION_ANNOTATION_POLICY "berth.dev/sandbox-policy-hash"
 #define SESSION_LABEL_CREDENTIAL "ambient-code.io/credential-provider"
 #define SESSION_RUNNER "ambient-code-runner"
+#define SESSION_SERVICE_CA_FILE "/etc/pki/ca-trust/extracted/pem/service-ca.crt"
+#define SESSION_VARIABLE_OF_JIRA "JIRA_READ_ONLY_MODE" /* its sidecar's alone */
 #define SESSION_PROJECTS "session-projects-by-namespace"
-
-enum { SESSION_SIDECARS_MAX = 16 };
 
 /* What must hold before there is a pod, in the order of its conditions. */
 enum session_step {
@@ -43,7 +43,6 @@ struct session_step_state {
 struct sidecar_use {
     const struct session_sidecar *sidecar;
     const char *secret, *key; /* NULL: without credential */
-    const char *url;
 };
 
 struct session {
@@ -65,7 +64,7 @@ struct session {
     const char *late_provider; /* without whose sidecar the pod is made once more */
     int64_t attempt;
     const char *policy_name, *policy_hash;
-    struct sidecar_use sidecars[SESSION_SIDECARS_MAX];
+    struct sidecar_use *sidecars;
     size_t sidecar_count;
     struct session_step_state steps[SESSION_STEPS];
 };
@@ -87,6 +86,7 @@ void session_notes(struct session *session, enum session_step step, const char *
 
 /* The steps; true: nothing keeps the pod back so far. */
 bool session_check_namespace(struct session *session);
+bool session_check_images(struct session *session); /* SESSION_ACCEPTED */
 bool session_check_secrets(struct session *session);
 /* False: what the cache lacks of Secrets may exist all the same, and the step waits. */
 bool session_secrets_are_read(struct session *session, enum session_step step);
@@ -105,17 +105,30 @@ cJSON *session_child(const struct session *session,
  * to set are told in SESSION_ACCEPTED. Owned. */
 cJSON *session_environment(struct session *session);
 
-/* `url` for a port of the pod as the agent reaches it: localhost, or $(POD_IP) from the
- * sandbox, in brackets where that is an IPv6 address. */
-const char *session_url(const struct session *session, int port);
+/* The value of a variable that arrives as it is: each '$' is doubled, for the kubelet
+ * would take $(NAME) for a reference. */
+const char *session_literal(struct arena *arena, const char *value);
+
+/* Whether the variable is not the session's to set: by the built-in list and that of
+ * the configuration, where an exception counts against every pattern. */
+bool session_protects(const struct session *session, const char *name);
+
+/* Adds {name, value} to a list of variables; the value may hold references. */
+void session_add_variable(cJSON *list, const char *name, const char *value);
+/* HTTP_PROXY, HTTPS_PROXY and NO_PROXY, those that are configured. */
+void session_add_proxies(const struct session *session, cJSON *list);
+
+/* Resources of the runner: session over Project over the configuration, each value by
+ * itself; a request above its limit raises the limit. Owned. */
+cJSON *session_resources(const struct session *session);
 
 /* The sidecars, as init containers that stay. Owned. */
 cJSON *session_sidecars(const struct session *session);
 void session_add_credential_volumes(const struct session *session, cJSON *volumes);
 
-/* securityContext of a runner in the sandbox, and of a sidecar. Owned. */
-cJSON *sandbox_security(const struct session_config *config);
-cJSON *sidecar_security(void);
+/* Security of the pod, the runner and the sidecars: the runner's profile or the
+ * sandbox's privileges, and always the restricted one for sidecars. */
+void session_harden(const struct session *session, cJSON *pod);
 
 /* The pod of this attempt. Owned. */
 cJSON *session_pod(struct session *session);

@@ -6,25 +6,15 @@
 
 #define CREDENTIALS_DIR "/var/run/secrets/credentials"
 
-const char *session_url(const struct session *session, int port)
-{
-    if (!session->openshell)
-        return arena_printf(session->arena, "http://localhost:%d", port);
-    return arena_printf(session->arena,
-                        session->ipv6 ? "http://[$(POD_IP)]:%d" : "http://$(POD_IP):%d",
-                        port);
-}
+enum { PROBE_SECONDS = 2 };
 
 static void use_sidecar(struct session *session, const struct session_sidecar *sidecar,
                         const cJSON *credential)
 {
-    if (session->sidecar_count == SESSION_SIDECARS_MAX)
-        return;
     session->sidecars[session->sidecar_count++] = (struct sidecar_use){
         .sidecar = sidecar,
         .secret = json_str(credential, "secretRef", "name"),
         .key = credential ? json_str_or(credential, "token", "secretRef", "key") : NULL,
-        .url = session_url(session, sidecar->port),
     };
 }
 
@@ -109,6 +99,11 @@ void session_choose_sidecars(struct session *session)
 {
     const cJSON *credentials = json_at(session->spec, "credentials");
     const struct session_sidecar *sidecar = session->config->sidecars;
+    size_t known = 0;
+    while (sidecar[known].container)
+        known++;
+    session->sidecars =
+        arena_alloc(session->arena, (known + 1) * sizeof *session->sidecars);
     for (; sidecar->container; sidecar++) {
         const cJSON *credential = json_find(credentials, "provider", sidecar->provider);
         if (!*sidecar->image)
@@ -131,34 +126,30 @@ void session_choose_sidecars(struct session *session)
 
 /* ---- containers */
 
-static void add_variable(cJSON *list, const char *name, const char *value)
-{
-    cJSON *entry = json_push(list, json_object());
-    json_set_str(entry, name, "name");
-    json_set_str(entry, value, "value");
-}
-
 static cJSON *environment_of(const struct session *session,
                              const struct sidecar_use *use)
 {
     const char *provider = use->sidecar->provider;
     cJSON *list = json_array();
-    add_variable(list, "SESSION_ID", session->id);
-    add_variable(list, "AGENTIC_SESSION_NAMESPACE", session->ns);
+    session_add_variable(list, "SESSION_ID", session->id);
+    session_add_variable(list, "AGENTIC_SESSION_NAMESPACE", session->ns);
     if (!use->secret) {
-        add_variable(list, "MCP_TRANSPORT", "sse");
-        add_variable(list, "MCP_BIND_ADDR",
-                     arena_printf(session->arena, ":%d", use->sidecar->port));
+        session_add_variable(list, "MCP_TRANSPORT", "sse");
+        session_add_variable(list, "MCP_BIND_ADDR",
+                             arena_printf(session->arena, ":%d", use->sidecar->port));
+        session_add_proxies(session, list);
         return list;
     }
-    add_variable(list, "CREDENTIAL_PROVIDER", provider);
-    add_variable(
+    session_add_variable(list, "CREDENTIAL_PROVIDER", provider);
+    session_add_variable(
         list, "CREDENTIAL_FILE",
         arena_printf(session->arena, CREDENTIALS_DIR "/%s/%s", provider, use->key));
     const char *read_only =
-        json_str(session->spec, "environmentVariables", "JIRA_READ_ONLY_MODE");
-    if (read_only && strcmp(provider, "jira") == 0 && !strchr(read_only, '$'))
-        add_variable(list, "JIRA_READ_ONLY_MODE", read_only);
+        json_str(session->spec, "environmentVariables", SESSION_VARIABLE_OF_JIRA);
+    if (read_only && strcmp(provider, "jira") == 0)
+        session_add_variable(list, SESSION_VARIABLE_OF_JIRA,
+                             session_literal(session->arena, read_only));
+    session_add_proxies(session, list);
     return list;
 }
 
@@ -181,19 +172,28 @@ static cJSON *mounts_of(const struct session *session, const struct sidecar_use 
     return list;
 }
 
-static void set_args(cJSON *container, const struct session *session,
-                     const struct session_sidecar *sidecar)
+static void set_words(cJSON *container, const char *field, const char *const *words,
+                      const char *const *more)
 {
-    cJSON *args = json_array();
-    for (const char *const *arg = sidecar->args; arg && *arg; arg++)
-        json_push(args, json_string(*arg));
-    if (session->openshell && sidecar->loopback)
-        for (const char *const *arg = sidecar->bind_all; arg && *arg; arg++)
-            json_push(args, json_string(*arg));
-    if (args->child)
-        json_set(container, args, "args");
+    cJSON *list = json_array();
+    for (; *words; words++)
+        json_push(list, json_string(*words));
+    for (; *more; more++)
+        json_push(list, json_string(*more));
+    if (list->child)
+        json_set(container, list, field);
     else
-        json_free(args);
+        json_free(list);
+}
+
+/* Both may use $(CREDENTIAL_FILE) and the container's other variables. */
+static void set_command(cJSON *container, const struct session *session,
+                        const struct session_sidecar *sidecar)
+{
+    static const char *const NONE[] = {NULL};
+    bool opens = session->openshell && sidecar->loopback;
+    set_words(container, "command", sidecar->command, NONE);
+    set_words(container, "args", sidecar->args, opens ? sidecar->bind_all : NONE);
 }
 
 /* The kubelet probes the pod's address, which a loopback sidecar does not listen on. */
@@ -204,8 +204,11 @@ static void set_probe(cJSON *container, const struct session *session,
         return;
     json_set(container, json_number(sidecar->port), "startupProbe", "tcpSocket",
              "port");
-    json_set(container, json_number(2), "startupProbe", "periodSeconds");
-    json_set(container, json_number(150), "startupProbe", "failureThreshold");
+    json_set(container, json_number(PROBE_SECONDS), "startupProbe", "periodSeconds");
+    int64_t period = PROBE_SECONDS * 1000LL;
+    int64_t times = (session->config->sidecar_start_ms + period - 1) / period;
+    json_set(container, json_number(times > 0 ? times : 1), "startupProbe",
+             "failureThreshold");
 }
 
 static cJSON *container_of(const struct session *session, const struct sidecar_use *use)
@@ -219,7 +222,7 @@ static cJSON *container_of(const struct session *session, const struct sidecar_u
                                                                 : "Always",
                  "imagePullPolicy");
     json_set_str(container, "Always", "restartPolicy");
-    set_args(container, session, sidecar);
+    set_command(container, session, sidecar);
     cJSON *ports = json_set(container, json_array(), "ports");
     cJSON *port = json_push(ports, json_object());
     json_set_str(port, sidecar->port_name, "name");
@@ -229,9 +232,11 @@ static cJSON *container_of(const struct session *session, const struct sidecar_u
     json_set(container, json_copy(sidecar->requests), "resources", "requests");
     json_set(container, json_copy(sidecar->limits), "resources", "limits");
     set_probe(container, session, sidecar);
-    json_set(container, sidecar_security(), "securityContext");
-    if (use->secret)
+    if (use->secret) {
+        json_set(container, json_boolean(true), "securityContext",
+                 "readOnlyRootFilesystem");
         json_set(container, mounts_of(session, use), "volumeMounts");
+    }
     return container;
 }
 

@@ -1,6 +1,7 @@
-/* Each file is a case, in the folder of its reconciler: objects that are given, reads
- * and writes that failed before, and the plan that is wanted. UPDATE_GOLDEN=1 writes
- * what is planned into the files, for a review of the diff. */
+/* Each file is a case, in the folder of its reconciler: objects that are given, alone
+ * or with those of a file of given/, reads and writes that failed before, and the plan
+ * that is wanted. UPDATE_GOLDEN=1 writes what is planned into the files, for a review
+ * of the diff. */
 #include "controller/config/config.h"
 #include "kubeclient/api/intent.h"
 #include "kubeclient/api/object.h"
@@ -122,6 +123,38 @@ static struct config *read_config(const cJSON *differences)
     return config;
 }
 
+static bool is_given(const cJSON *given, const cJSON *object)
+{
+    json_each (other, given) {
+        if (strcmp(json_str_or(other, "", "kind"), json_str_or(object, "", "kind")) ==
+                0 &&
+            strcmp(kube_namespace(other), kube_namespace(object)) == 0 &&
+            strcmp(kube_name(other), kube_name(object)) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* with: [NAME], a list of objects in given/NAME.yaml; those of the golden win. */
+static void read_shared(cJSON *data)
+{
+    cJSON *given = cJSON_GetObjectItemCaseSensitive(data, "given");
+    char *text = xcalloc(1, TEXT_MAX);
+    json_each (name, json_at(data, "with")) {
+        char path[512];
+        snprintf(path, sizeof path, "%s/test/golden/given/%s.yaml", TEST_SOURCE_DIR,
+                 name->valuestring);
+        struct yaml_doc *doc = read_yaml(path, text);
+        auto_json cJSON *shared = yaml_detach(doc, 0);
+        yaml_close(&doc);
+        json_each (object, shared) {
+            if (!is_given(given, object))
+                json_push(given, json_copy(object));
+        }
+    }
+    free(text);
+}
+
 static void golden_open(struct golden *golden, const char *path)
 {
     *golden = (struct golden){
@@ -129,6 +162,7 @@ static void golden_open(struct golden *golden, const char *path)
     struct yaml_doc *doc = read_yaml(path, golden->text);
     golden->data = yaml_detach(doc, 0);
     yaml_close(&doc);
+    read_shared(golden->data);
     golden->arena = arena_new();
     golden->document = read_config(json_at(golden->data, "config"));
     golden->config = config_for_reconcilers(golden->document, "berth-system");
@@ -208,7 +242,7 @@ static void check_wanted(const struct golden *golden, const cJSON *planned)
     strbuf_init(&text, TEXT_MAX);
     yaml_print(&text, planned);
     ck_assert_msg(json_equal(json_at(golden->data, "want"), planned),
-                  "%s: another plan:\n%s", golden->path, text.text);
+                  "%s: another plan:\n%.3000s", golden->path, text.text);
     strbuf_fini(&text);
 }
 
@@ -431,8 +465,13 @@ END_TEST
 
 int main(void)
 {
-    if (glob(TEST_SOURCE_DIR "/test/golden/*/*.yaml", 0, NULL, &files) != 0)
-        return EXIT_FAILURE;
+    for (int i = 0; TESTED[i]; i++) {
+        char pattern[512];
+        snprintf(pattern, sizeof pattern, "%s/test/golden/%s/*.yaml", TEST_SOURCE_DIR,
+                 TESTED[i]->name);
+        if (glob(pattern, i ? GLOB_APPEND : 0, NULL, &files) != 0)
+            return EXIT_FAILURE;
+    }
     Suite *suite = suite_create("golden");
     TCase *tcase = tcase_create("golden");
     tcase_set_timeout(tcase, 0);

@@ -138,7 +138,7 @@ START_TEST(bad_values_of_sessions_are_refused_with_their_place)
          "berth.yaml:3:33: session.credentialProviders.slack: needs a port"},
         {HEAD "session: {credentialProviders: {Slack: {port: 1}}}\n",
          "berth.yaml:3:33: session.credentialProviders.Slack: must be named by "
-         "lower-case letters, digits and -"},
+         "lower-case letters, digits and -, and not k8s or tmp-*"},
         {HEAD "session: {credentialProviders: {github: {bind: nowhere}}}\n",
          "berth.yaml:3:42: session.credentialProviders.github.bind: must be all or "
          "loopback"},
