@@ -158,14 +158,6 @@ const struct err *observed_failure(struct observed *observed,
     return entry ? entry->failure : NULL;
 }
 
-void observed_put(struct observed *observed, const struct kube_resource *resource,
-                  const char *ns, const char *name, const cJSON *object)
-{
-    struct entry *entry = make_entry(observed, resource, ns, name);
-    entry->seen = true;
-    entry->object = object;
-}
-
 void observed_put_fetched(struct observed *observed,
                           const struct kube_resource *resource, const char *ns,
                           const char *name, const cJSON *object)
@@ -173,6 +165,16 @@ void observed_put_fetched(struct observed *observed,
     struct entry *entry = make_entry(observed, resource, ns, name);
     entry->fetched = object ? LOOKUP_FOUND : LOOKUP_ABSENT;
     entry->fetched_object = object;
+}
+
+void observed_put(struct observed *observed, const struct kube_resource *resource,
+                  const char *ns, const char *name, const cJSON *object)
+{
+    struct entry *entry = make_entry(observed, resource, ns, name);
+    entry->seen = true;
+    entry->object = object;
+    if (entry->fetched != LOOKUP_UNKNOWN)
+        observed_put_fetched(observed, resource, ns, name, object);
 }
 
 void observed_put_read_error(struct observed *observed,

@@ -35,8 +35,9 @@ void step_policy(struct project *project)
         .owner = project->owner,
         .local = json_bool(project->object, false, "spec", "sandbox", "localPolicy"),
     };
+    const cJSON *found;
     struct verdict verdict;
-    if (policy_copy_ensure(project->in, project->plan, &copy, &verdict))
+    if (policy_copy_ensure(project->in, project->plan, &copy, &found, &verdict))
         step_holds(project, STEP_POLICY, verdict.reason, verdict.message);
     else
         step_fails(project, STEP_POLICY, verdict.reason, verdict.message);

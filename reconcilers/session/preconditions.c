@@ -146,9 +146,9 @@ static void hash_policy(struct session *session, const cJSON *copy)
     strbuf_fini(&text);
 }
 
-static bool ensure_policy(struct session *session)
+static bool ensure_policy(struct session *session, bool live)
 {
-    const cJSON *live = NULL;
+    const cJSON *found = NULL;
     struct verdict verdict;
     const struct policy_copy copy = {
         .ns = session->ns,
@@ -156,20 +156,52 @@ static bool ensure_policy(struct session *session)
         .owner_resource = session->project ? &KUBE_PROJECTS : &KUBE_PROJECT_SETTINGS,
         .owner = session->project ? session->project : session->settings,
         .local = json_bool(session->project, false, "spec", "sandbox", "localPolicy"),
+        .live = live,
     };
     if (!copy.owner)
         return block_sandbox(session, "PolicyOwnerMissing",
                              "the namespace has neither Project nor ProjectSettings "
                              "that a copy of the policy could belong to");
-    if (!policy_copy_ensure(session->in, session->plan, &copy, &verdict))
+    if (!policy_copy_ensure(session->in, session->plan, &copy, &found, &verdict))
         return block_sandbox(session, verdict.reason, verdict.message);
-    live = observed_get(session->in->observed, &KUBE_CONFIG_MAPS, copy.ns, copy.name);
-    if (!live)
-        observed_fetched(session->in->observed, &KUBE_CONFIG_MAPS, copy.ns, copy.name,
-                         &live, NULL);
-    hash_policy(session, live);
+    hash_policy(session, found);
     session_holds(session, SESSION_SANDBOX, verdict.reason, verdict.message);
     return true;
+}
+
+/* In "auto" the family of the address that pods themselves reach the API server by. */
+static bool read_ip_family(struct session *session)
+{
+    const cJSON *service;
+    const struct err *err;
+    session->ipv6 = session->config->pod_ip_family == IP_V6;
+    if (session->config->pod_ip_family != IP_AUTO)
+        return true;
+    switch (observed_fetched(session->in->observed, &KUBE_SERVICES, "default",
+                             "kubernetes", &service, &err)) {
+    case LOOKUP_UNKNOWN:
+        plan_need(session->plan, &KUBE_SERVICES, "default", "kubernetes");
+        return block_sandbox(session, "Pending", "Service default/kubernetes is read");
+    case LOOKUP_FOUND:
+        session->ipv6 = strchr(json_str_or(service, "", "spec", "clusterIP"), ':');
+        return true;
+    case LOOKUP_ABSENT:
+    case LOOKUP_FAILED:
+        break;
+    }
+    session->plan->retry = true;
+    return block_sandbox(
+        session, "PodIPFamilyUnknown",
+        arena_printf(session->arena,
+                     "Service default/kubernetes, whose address tells the family of "
+                     "those of pods: %s; session.podIPFamily can say it instead",
+                     err ? err->msg : "it does not exist"));
+}
+
+bool session_look_again(struct session *session)
+{
+    return !session->openshell ||
+           (read_ip_family(session) && ensure_policy(session, true));
 }
 
 bool session_check_sandbox(struct session *session)
@@ -193,5 +225,5 @@ bool session_check_sandbox(struct session *session)
         return block_sandbox(session, "PolicyNotAllowed",
                              "a policy of the session's own needs the Project's "
                              "sandbox.localPolicy");
-    return ensure_policy(session);
+    return ensure_policy(session, false);
 }

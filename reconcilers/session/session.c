@@ -63,7 +63,8 @@ bool session_check_all(struct session *session)
     bool sandbox = session_check_sandbox(session);
     session_choose_sidecars(session);
     return secrets && sandbox && !session->steps[SESSION_CREDENTIALS].blocks &&
-           session_ensure_children(session) && session_ensure_service(session);
+           session_ensure_children(session) && session_ensure_service(session) &&
+           session_look_again(session);
 }
 
 /* ---- the run */

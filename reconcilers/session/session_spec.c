@@ -6,22 +6,33 @@
 
 #include <string.h>
 
-/* In "auto" the family of the address that pods themselves reach the API server by. */
-static bool uses_ipv6(const struct reconcile_input *in,
-                      const struct session_config *config)
+static bool is_older(const cJSON *a, const cJSON *b)
 {
-    if (config->pod_ip_family != IP_AUTO)
-        return config->pod_ip_family == IP_V6;
-    const cJSON *service =
-        observed_get(in->observed, &KUBE_SERVICES, "default", "kubernetes");
-    return strchr(json_str_or(service, "", "spec", "clusterIP"), ':') != NULL;
+    int order = strcmp(json_str_or(a, "", "metadata", "creationTimestamp"),
+                       json_str_or(b, "", "metadata", "creationTimestamp"));
+    return order ? order < 0 : strcmp(kube_uid(a), kube_uid(b)) < 0;
 }
 
-static const cJSON *find_project(const struct reconcile_input *in, const char *ns)
+/* The Project that the namespace belongs to: the one that created it, or the oldest of
+ * those whose id it bears. Any Project may name a namespace; that alone is nothing. */
+static const cJSON *find_project(const struct session *session)
 {
-    struct object_list projects =
-        observed_find(in->observed, &KUBE_PROJECTS, SESSION_PROJECTS, ns);
-    return projects.len ? projects.items[0] : NULL;
+    const cJSON *found = NULL;
+    const cJSON *ns = session->live_ns;
+    const char *creator = kube_annotation(ns, ANNOTATION_CREATED_BY_PROJECT);
+    struct object_list projects = observed_find(session->in->observed, &KUBE_PROJECTS,
+                                                SESSION_PROJECTS, session->ns);
+    for (size_t i = 0; i < projects.len; i++) {
+        const cJSON *project = projects.items[i];
+        const char *name = kube_name(project);
+        if (creator && strcmp(kube_uid(project), creator) == 0)
+            return project;
+        if (strcmp(short_name(session->arena, "", name, "", name),
+                   session->project_id) == 0 &&
+            (!found || is_older(project, found)))
+            found = project;
+    }
+    return found;
 }
 
 static void read_names(struct session *session)
@@ -60,14 +71,13 @@ struct session session_read(const struct reconcile_input *in, struct plan *plan,
     session.live_ns = observed_get(in->observed, &KUBE_NAMESPACES, "", session.ns);
     const char *id = kube_label(session.live_ns, AMBIENT_LABEL_PROJECT);
     session.project_id = id ? id : session.ns;
-    session.project = find_project(in, session.ns);
+    session.project = find_project(&session);
     session.settings = observed_get(in->observed, &KUBE_PROJECT_SETTINGS, session.ns,
                                     PROJECT_SETTINGS_NAME);
     session.runner_secret =
         json_str_or(session.settings, "", "spec", "runnerSecretsName");
     if (!*session.runner_secret)
         session.runner_secret = RUNNER_SECRET;
-    session.ipv6 = uses_ipv6(in, session.config);
     session.pod = observed_get(in->observed, &KUBE_PODS, session.ns, session.pod_name);
     return session;
 }

@@ -18,8 +18,10 @@ static const char *const SESSION_KEEP[] = {"metadata creationTimestamp",
                                            "spec",
                                            "status",
                                            NULL};
-static const char *const NAMESPACE_KEEP[] = {"metadata labels", NULL};
-static const char *const PROJECT_KEEP[] = {"spec", "status conditions", NULL};
+static const char *const NAMESPACE_KEEP[] = {
+    "metadata labels", "metadata annotations " ANNOTATION_CREATED_BY_PROJECT, NULL};
+static const char *const PROJECT_KEEP[] = {"metadata creationTimestamp", "spec",
+                                           "status conditions", NULL};
 static const char *const SETTINGS_KEEP[] = {"spec", NULL};
 static const char *const SPEC_KEEP[] = {CHILD_META, "spec", NULL};
 static const char *const ACCOUNT_KEEP[] = {CHILD_META, "automountServiceAccountToken",

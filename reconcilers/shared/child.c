@@ -27,9 +27,18 @@ void child_set_owner(struct arena *arena, cJSON *intent,
 enum child_state child_ensure(struct observed *observed, struct plan *plan,
                               const struct child *child, const struct err **failure)
 {
+    const cJSON *live =
+        observed_get(observed, child->resource, kube_namespace(child->intent),
+                     kube_name(child->intent));
+    return child_ensure_live(observed, plan, child, live, failure);
+}
+
+enum child_state child_ensure_live(struct observed *observed, struct plan *plan,
+                                   const struct child *child, const cJSON *live,
+                                   const struct err **failure)
+{
     const cJSON *intent = json_adopt(plan->arena, child->intent);
     const char *ns = kube_namespace(intent), *name = kube_name(intent);
-    const cJSON *live = observed_get(observed, child->resource, ns, name);
     *failure = observed_failure(observed, child->resource, ns, name);
     if (*failure) {
         plan->retry = true;

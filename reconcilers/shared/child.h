@@ -30,6 +30,11 @@ struct child {
 enum child_state child_ensure(struct observed *observed, struct plan *plan,
                               const struct child *child, const struct err **failure);
 
+/* The same with the object as a live read found it, whatever the cache says. */
+enum child_state child_ensure_live(struct observed *observed, struct plan *plan,
+                                   const struct child *child, const cJSON *live,
+                                   const struct err **failure);
+
 /* True when the object's controller is the owner. */
 bool child_is_owned(const cJSON *object, const char *owner_uid);
 

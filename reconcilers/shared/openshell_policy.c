@@ -50,8 +50,10 @@ static bool source_is_usable(const struct attempt *attempt, const cJSON *source)
     const char *home = attempt->in->config->controller_namespace;
     if (!source)
         return say(attempt, false, "PolicySourceMissing",
-                   arena_printf(arena, "ConfigMap %s/%s does not exist", home,
-                                attempt->copy->name));
+                   arena_printf(arena, "ConfigMap %s/%s does not exist%s%s", home,
+                                attempt->copy->name,
+                                attempt->copy->local ? ", nor does " : "",
+                                attempt->copy->local ? place(attempt) : ""));
     const char *problem = policy_problem(arena, source);
     return !problem || say(attempt, false, "PolicyInvalid", problem);
 }
@@ -64,7 +66,7 @@ static bool find_live(const struct attempt *attempt, const cJSON **live)
     const struct err *err;
     *live =
         observed_get(attempt->in->observed, &KUBE_CONFIG_MAPS, copy->ns, copy->name);
-    if (*live)
+    if (*live && !copy->live)
         return true;
     switch (observed_fetched(attempt->in->observed, &KUBE_CONFIG_MAPS, copy->ns,
                              copy->name, live, &err)) {
@@ -131,10 +133,10 @@ static bool write_copy(const struct attempt *attempt, const cJSON *source,
     const struct child child = {
         .resource = &KUBE_CONFIG_MAPS,
         .intent = wanted_copy(attempt, source),
-        .owner_uid = kube_uid(attempt->copy->owner),
-        .why = "copy the sandbox policy",
+        .why = "copy the sandbox policy", /* to what was found to be ours */
     };
-    switch (child_ensure(attempt->in->observed, attempt->plan, &child, &failure)) {
+    switch (child_ensure_live(attempt->in->observed, attempt->plan, &child, live,
+                              &failure)) {
     case CHILD_HELD:
         return say(attempt, true, "PolicyCopied",
                    arena_printf(arena, "%s is a copy of %s/%s", place(attempt),
@@ -171,14 +173,29 @@ static bool take_local(const struct attempt *attempt, const cJSON *live)
         arena_printf(arena, "%s, which is not Berth's copy, is used", place(attempt)));
 }
 
+/* A copy bears the mark of whom it was made for; a Project takes over what
+ * ProjectSettings had to make before it came. */
+static bool is_ours(const struct policy_copy *copy, const cJSON *live)
+{
+    const char *creator = kube_annotation(live, ANNOTATION_CREATED_BY_PROJECT);
+    const cJSON *controller = kube_controller_of(live);
+    bool of_settings =
+        strcmp(json_str_or(controller, "", "kind"), KUBE_PROJECT_SETTINGS.kind) == 0;
+    return child_is_owned(live, kube_uid(copy->owner)) ||
+           (creator && strcmp(creator, kube_uid(copy->owner)) == 0) ||
+           (of_settings && copy->owner_resource == &KUBE_PROJECTS);
+}
+
 bool policy_copy_ensure(const struct reconcile_input *in, struct plan *plan,
-                        const struct policy_copy *copy, struct verdict *verdict)
+                        const struct policy_copy *copy, const cJSON **found,
+                        struct verdict *verdict)
 {
     const struct attempt attempt = {in, plan, copy, verdict};
     const cJSON *live;
     if (!find_live(&attempt, &live))
         return false;
-    if (live && !child_is_owned(live, kube_uid(copy->owner)))
+    *found = live;
+    if (live && !is_ours(copy, live))
         return take_local(&attempt, live);
     const cJSON *source = observed_get(in->observed, &KUBE_CONFIG_MAPS,
                                        in->config->controller_namespace, copy->name);

@@ -16,13 +16,15 @@ struct policy_copy {
     const struct kube_resource *owner_resource; /* Project or ProjectSettings */
     const cJSON *owner;
     bool local; /* somebody else's is taken as it is */
+    bool live;  /* it is read, whatever the cache says of it */
 };
 
-/* Plans what is missing. True: the policy is in place, and `*verdict` says how
+/* Plans what is missing. True: the policy `*found` is in place, and `*verdict` says how
  * (PolicyCopied, LocalPolicy); false: why it is not (Pending, PolicySourceMissing,
  * PolicyInvalid, PolicyReadFailed, PolicyCopyFailed, PolicyNotOurs). */
 bool policy_copy_ensure(const struct reconcile_input *in, struct plan *plan,
-                        const struct policy_copy *copy, struct verdict *verdict);
+                        const struct policy_copy *copy, const cJSON **found,
+                        struct verdict *verdict);
 
 /* What is wrong with a policy ConfigMap, or NULL: it needs both keys, not empty. */
 const char *policy_problem(struct arena *arena, const cJSON *config_map);

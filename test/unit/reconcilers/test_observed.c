@@ -124,6 +124,23 @@ START_TEST(a_live_read_is_unknown_found_absent_or_failed)
 }
 END_TEST
 
+START_TEST(a_write_replaces_what_was_read_live)
+{
+    const cJSON *object, *written = cached(arena, "p");
+    observed_put(observed, &KUBE_PODS, "ns", "p", NULL);
+    ck_assert_int_eq(observed_fetched(observed, &KUBE_PODS, "ns", "p", NULL, NULL),
+                     LOOKUP_UNKNOWN);
+    observed_put_fetched(observed, &KUBE_PODS, "ns", "p", NULL);
+    observed_put(observed, &KUBE_PODS, "ns", "p", written);
+    ck_assert_int_eq(observed_fetched(observed, &KUBE_PODS, "ns", "p", &object, NULL),
+                     LOOKUP_FOUND);
+    ck_assert_ptr_eq(object, written);
+    observed_put(observed, &KUBE_PODS, "ns", "p", NULL);
+    ck_assert_int_eq(observed_fetched(observed, &KUBE_PODS, "ns", "p", NULL, NULL),
+                     LOOKUP_ABSENT);
+}
+END_TEST
+
 START_TEST(a_dry_run_is_found_or_failed)
 {
     const cJSON *object;
@@ -162,5 +179,6 @@ END_TEST
 CHECK_MAIN("observed", setup, teardown, the_cache_is_read_once_an_object,
            a_write_replaces_what_the_cache_said, a_deleted_object_is_found_no_more,
            resources_and_namespaces_do_not_mix,
-           a_live_read_is_unknown_found_absent_or_failed, a_dry_run_is_found_or_failed,
+           a_live_read_is_unknown_found_absent_or_failed,
+           a_write_replaces_what_was_read_live, a_dry_run_is_found_or_failed,
            a_failure_stays_until_a_write_goes_through)
