@@ -27,13 +27,18 @@ static bool is_readable(const char *name)
     return true;
 }
 
-/* Berth's own names, and those of somebody else, are not taken. */
+/* A name of Berth's own bindings. */
+static bool is_reserved(const char *name)
+{
+    return ascii_has_prefix(name, "ambient-") || ascii_has_prefix(name, "berth-");
+}
+
+/* Reserved names, and those of somebody else, are not taken. */
 static bool is_free(const struct project *project, const char *name)
 {
     const cJSON *live =
         observed_get(project->in->observed, &KUBE_ROLE_BINDINGS, project->ns, name);
-    return !ascii_has_prefix(name, "ambient-") && !ascii_has_prefix(name, "berth-") &&
-           (!live || child_is_owned(live, project->uid));
+    return !is_reserved(name) && (!live || child_is_owned(live, project->uid));
 }
 
 static const char *binding_name(const struct project *project, const char *group,
@@ -87,7 +92,8 @@ static void prune(struct project *project, enum project_step step,
         const char *name = keys.items[i].name;
         const cJSON *live =
             observed_get(observed, &KUBE_ROLE_BINDINGS, project->ns, name);
-        if (!live || !child_is_owned(live, project->uid) || map_get(wanted, name))
+        if (!live || !child_is_owned(live, project->uid) || is_reserved(name) ||
+            map_get(wanted, name))
             continue;
         const struct err *failure =
             observed_failure(observed, &KUBE_ROLE_BINDINGS, project->ns, name);

@@ -91,6 +91,7 @@ bool project_rights_are_new(const struct project *project);
 /* The steps. step_namespace() returns true when the others may work in it. */
 bool step_namespace(struct project *project);
 void step_rbac(struct project *project);
+void step_own_rights(struct project *project); /* the part without a Project */
 void step_image_access(struct project *project);
 void step_settings(struct project *project);
 void step_secrets(struct project *project);

@@ -170,3 +170,9 @@ void step_rbac(struct project *project)
     if (role && creator && scc)
         step_holds(project, STEP_RBAC, "Bound", "roles and bindings are in place");
 }
+
+void step_own_rights(struct project *project)
+{
+    if (ensure_own_rights(project))
+        step_holds(project, STEP_RBAC, "Bound", "Berth has its rights");
+}

@@ -79,6 +79,7 @@ static bool plan_settings(const struct reconcile_input *in, struct plan *plan,
                                     bindings));
         /* A managed namespace without a Project, as upstream has them. */
         if (!find_project(in, plan->arena, project.ns)) {
+            step_own_rights(&project);
             step_limits(&project);
             step_policy(&project);
             step_network_policy(&project);
