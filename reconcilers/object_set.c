@@ -94,18 +94,50 @@ void object_set_unlist(struct object_set *set, const struct kube_resource *resou
     set->unlisted[set->unlisted_len++].ns = ns;
 }
 
-const cJSON *object_set_get(const struct object_set *set,
-                            const struct kube_resource *resource, const char *ns,
-                            const char *name)
+/* NULL: there is none. */
+static struct member *find_member(const struct object_set *set,
+                                  const struct kube_resource *resource, const char *ns,
+                                  const char *name)
 {
     for (size_t i = 0; i < set->len; i++) {
         const cJSON *object = set->members[i].object;
         if (set->members[i].resource == resource &&
             strcmp(kube_name(object), name) == 0 &&
             strcmp(kube_namespace(object), ns ? ns : "") == 0)
-            return object;
+            return &set->members[i];
     }
     return NULL;
+}
+
+const cJSON *object_set_get(const struct object_set *set,
+                            const struct kube_resource *resource, const char *ns,
+                            const char *name)
+{
+    const struct member *member = find_member(set, resource, ns, name);
+    return member ? member->object : NULL;
+}
+
+void object_set_put(struct object_set *set, const struct kube_resource *resource,
+                    const char *ns, const char *name, cJSON *object)
+{
+    struct member *member = find_member(set, resource, ns, name);
+    if (!member && object) {
+        push(set, resource, object);
+    } else if (member) {
+        json_free(member->object);
+        member->object = object;
+        if (!object) /* the order of the others stays */
+            memmove(member, member + 1,
+                    (size_t)(&set->members[--set->len] - member) * sizeof *member);
+    }
+}
+
+struct object_set *object_set_copy(const struct object_set *set)
+{
+    struct object_set *copy = object_set_new(set->reconcilers);
+    for (size_t i = 0; i < set->len; i++)
+        push(copy, set->members[i].resource, json_copy(set->members[i].object));
+    return copy;
 }
 
 void object_set_keys(const struct object_set *set, const struct kube_resource *resource,

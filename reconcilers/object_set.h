@@ -21,6 +21,14 @@ void object_set_free(struct object_set **set);
  * is there already; then nothing was taken. */
 WARN_UNUSED bool object_set_add(struct object_set *set, cJSON *object, struct err *err);
 
+/* Puts the object (consumed) in the place of the one that has its name, or beside all
+ * others; NULL takes that one out. */
+void object_set_put(struct object_set *set, const struct kube_resource *resource,
+                    const char *ns, const char *name, cJSON *object);
+
+/* A set of the same objects. */
+struct object_set *object_set_copy(const struct object_set *set);
+
 /* As if the namespace's objects of the resource were not listed yet. At most four
  * times; `ns` is kept by reference. */
 void object_set_unlist(struct object_set *set, const struct kube_resource *resource,

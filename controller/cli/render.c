@@ -4,7 +4,7 @@
 #include "kubeclient/api/condition.h"
 #include "kubeclient/api/object.h"
 #include "kubeclient/base/yaml.h"
-#include "reconcilers/rehearse.h"
+#include "reconcilers/rehearse_all.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -17,7 +17,7 @@ static const size_t FILE_MAX = 16 * 1024 * 1024; /* more than etcd holds of one 
 
 static const struct command_option OPTIONS[] = {
     {"filename", 'f', "FILE_OR_DIR", "Resources and what they refer to; -: stdin"},
-    {"config", 0, "FILE", "ControllerConfiguration; else the defaults"},
+    {"config", 0, "FILE", "ControllerConfiguration; else ConfigMap berth's, if given"},
     {"namespace", 'n', "NAME", "Berth's own namespace; default berth-system"},
     {"output", 'o', "FORMAT", "yaml (default) or json"},
     {"merged", 0, NULL, "Print whole objects as they would be, not Berth's part"},
@@ -29,6 +29,19 @@ static const char *const SETTINGS[] = {"feature-gates", NULL};
 
 /* ---- input */
 
+/* Of Secrets plans see the names of keys only, as they do in a cluster. */
+static void forget_values(cJSON *secret)
+{
+    static const char *const PARTS[] = {"stringData", "data"};
+    cJSON *keys = json_object();
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
+        json_each (item, json_at(secret, PARTS[i]))
+            json_set(keys, json_null(), item->string);
+    }
+    json_remove(secret, "stringData");
+    json_set(secret, keys, "data");
+}
+
 /* What Berth makes belongs to its owner by uid, and files have none: the output says
  * whose it will be. */
 static void identify(cJSON *object)
@@ -38,6 +51,8 @@ static void identify(cJSON *object)
     cJSON *items = json_member(object, "items");
     for (cJSON *item = items ? items->child : NULL; item; item = item->next)
         identify(item);
+    if (strcmp(kind, KUBE_SECRETS.kind) == 0)
+        forget_values(object);
     for (size_t i = 0; reconcilers[i]; i++) {
         if (kube_uid(object)[0] || strcmp(kind, reconcilers[i]->primary->kind) != 0)
             continue;
@@ -110,69 +125,27 @@ static bool load(struct object_set *set, const char *path, struct err *err)
     return load_file(set, path, err);
 }
 
-static struct config *load_config(const struct command_args *args, struct err *err)
+/* As the daemon: from the file, else from ConfigMap berth of Berth's own namespace,
+ * which may be among the resources. */
+static struct config *load_config(const struct command_args *args,
+                                  const struct object_set *set, const char *ns,
+                                  struct err *err)
 {
     const char *path = command_value(args, "config");
+    const cJSON *map = object_set_get(set, &KUBE_CONFIG_MAPS, ns, "berth");
+    const char *document = json_str(map, "data", "config.yaml");
     char *text = NULL;
-    size_t len = 0;
+    size_t len = document ? strlen(document) : 0;
     if (path && !file_read(path, FILE_MAX, &text, &len, err))
         return NULL;
     struct config *config =
-        config_build(path, text, len, args->settings, args->setting_count, err);
+        config_build(path ? path : "ConfigMap berth", path ? text : document, len,
+                     args->settings, args->setting_count, err);
     free(text);
     return config;
 }
 
 /* ---- rendering */
-
-/* Prints why a resource cannot be rendered; false: it can. */
-static bool is_refused(const struct plan *plan, const struct kube_resource *resource,
-                       const struct kube_key *key)
-{
-    const cJSON *ready = condition_find(json_at(plan->status, "conditions"), "Ready");
-    if (!ready || strcmp(json_str_or(ready, "", "status"), "False") != 0)
-        return false;
-    fprintf(stderr, "berth render: %s %s: %s: %s\n", resource->kind,
-            kube_key_text(plan->arena, key->ns, key->name),
-            json_str_or(ready, "", "reason"), json_str_or(ready, "", "message"));
-    return true;
-}
-
-static int render_key(const struct rehearsal *rehearsal, const struct kube_key *key,
-                      struct render_output *output)
-{
-    const struct kube_resource *resource = rehearsal->reconciler->primary;
-    struct err err;
-    const struct plan *plan = rehearse(rehearsal, key, &err);
-    if (!plan) {
-        fprintf(stderr, "berth render: %s %s: %s\n", resource->kind, key->name,
-                err.msg);
-        return EXIT_REFUSED;
-    }
-    render_plan(output, rehearsal->set, resource, key, plan);
-    return is_refused(plan, resource, key) ? EXIT_REFUSED : EXIT_DONE;
-}
-
-static int render_all(struct object_set *set, const struct reconcile_config *config,
-                      struct render_output *output)
-{
-    int code = EXIT_DONE;
-    for (size_t i = 0; reconcilers[i]; i++) {
-        struct arena *arena = arena_new();
-        const struct rehearsal rehearsal = {
-            .set = set, .reconciler = reconcilers[i], .config = config, .arena = arena};
-        struct kube_keys keys = {.arena = arena};
-        object_set_keys(set, reconcilers[i]->primary, &keys);
-        for (size_t k = 0; k < keys.len; k++) {
-            int one = render_key(&rehearsal, &keys.items[k], output);
-            code = one > code ? one : code;
-        }
-        arena_free(&arena);
-    }
-    return code;
-}
-
-/* ---- the verb */
 
 static int fail(const struct err *err)
 {
@@ -180,13 +153,72 @@ static int fail(const struct err *err)
     return EXIT_FAILED;
 }
 
-static int render(const struct command_args *args, struct object_set *set,
-                  struct config *config)
+/* Not Ready, and nothing is wrong: without a node no pod runs. */
+static bool is_as_asked(const struct plan *plan)
 {
-    config->project.service_account = "berth";
+    const char *phase = json_str_or(plan->status, "", "phase");
+    return strcmp(phase, "Creating") == 0 || strcmp(phase, "Stopped") == 0;
+}
+
+/* Prints why a resource cannot be rendered; false: it can. */
+static bool is_refused(const struct plan *plan, const struct kube_resource *resource,
+                       const struct kube_key *key)
+{
+    const cJSON *ready = condition_find(json_at(plan->status, "conditions"), "Ready");
+    if (!ready || strcmp(json_str_or(ready, "", "status"), "False") != 0 ||
+        is_as_asked(plan))
+        return false;
+    fprintf(stderr, "berth render: %s %s: %s: %s\n", resource->kind,
+            kube_key_text(plan->arena, key->ns, key->name),
+            json_str_or(ready, "", "reason"), json_str_or(ready, "", "message"));
+    return true;
+}
+
+static int render_one(const struct rehearsed *primary, const struct object_set *given,
+                      struct render_output *output)
+{
+    const struct kube_resource *resource = primary->reconciler->primary;
+    if (!primary->plan) {
+        fprintf(stderr, "berth render: %s %s: %s\n", resource->kind, primary->key.name,
+                primary->err.msg);
+        return EXIT_REFUSED;
+    }
+    render_plan(output, given, resource, &primary->key, primary->plan);
+    return is_refused(primary->plan, resource, &primary->key) ? EXIT_REFUSED
+                                                              : EXIT_DONE;
+}
+
+static int render_all(struct object_set *given, const struct reconcile_config *config,
+                      struct render_output *output)
+{
+    int code = EXIT_DONE;
+    struct err err;
+    struct arena *arena = arena_new();
+    struct object_set *set = object_set_copy(given);
+    const struct rehearsed *primary = NULL;
+    if (!rehearse_all(set, config, arena, &primary, &err))
+        code = fail(&err);
+    for (; primary; primary = primary->next) {
+        int one = render_one(primary, given, output);
+        code = one > code ? one : code;
+    }
+    object_set_free(&set);
+    arena_free(&arena);
+    return code;
+}
+
+/* ---- the verb */
+
+static int render(const struct command_args *args, struct object_set *set)
+{
+    struct err err;
     const char *ns = command_value(args, "namespace");
-    const struct reconcile_config reconcile =
-        config_for_reconcilers(config, ns ? ns : "berth-system");
+    ns = ns ? ns : "berth-system";
+    struct config *config = load_config(args, set, ns, &err);
+    if (!config)
+        return fail(&err);
+    config->project.service_account = "berth";
+    const struct reconcile_config reconcile = config_for_reconcilers(config, ns);
     struct render_output output;
     render_output_init(&output, command_value(args, "output"),
                        command_switch(args, "merged"), command_switch(args, "explain"));
@@ -195,6 +227,7 @@ static int render(const struct command_args *args, struct object_set *set,
         fprintf(stderr, "berth render: the output is too long or cannot be written\n");
         code = EXIT_FAILED;
     }
+    config_free(&config);
     return code;
 }
 
@@ -212,13 +245,9 @@ static int run(const struct command_args *args)
         return EXIT_USAGE;
     }
     struct err err;
-    struct config *config = load_config(args, &err);
-    if (!config)
-        return fail(&err);
     struct object_set *set = object_set_new(reconcilers);
-    int code = load(set, path, &err) ? render(args, set, config) : fail(&err);
+    int code = load(set, path, &err) ? render(args, set) : fail(&err);
     object_set_free(&set);
-    config_free(&config);
     return code;
 }
 
@@ -226,7 +255,9 @@ const struct command command_render = {
     .name = "render",
     .summary = "Print what Berth would apply for resources in files, without a cluster",
     .details =
-        "The files hold the resources and what they refer to: workloads, ConfigMaps.\n"
+        "The files hold the resources and what they refer to: workloads, ConfigMaps,\n"
+        "Secrets. What Berth makes of one counts for the others: a session finds the\n"
+        "namespace, Secret and policy that its Project comes with.\n"
         "Exit code 0: all were rendered; 1: unreadable or invalid input; 2: one cannot "
         "be\nrendered, for example because its target is missing: stderr says why.",
     .options = OPTIONS,

@@ -9,11 +9,11 @@
 #include "kubeclient/base/sha256.h"
 #include "kubeclient/base/yaml.h"
 #include "reconcilers/agentruntime/agentruntime.h"
+#include "reconcilers/played_write.h"
 #include "reconcilers/project/project.h"
 #include "reconcilers/rehearse.h"
 #include "reconcilers/session/session.h"
 #include "test/golden/cached.h"
-#include "test/golden/played_server.h"
 
 #include <check.h>
 #include <glob.h>

@@ -123,7 +123,38 @@ START_TEST(indexes_are_those_of_the_watches)
 }
 END_TEST
 
+static cJSON *pod(const char *name)
+{
+    return kube_object(arena, &KUBE_PODS, "ns", name);
+}
+
+START_TEST(what_is_put_takes_the_place_of_its_name)
+{
+    ck_assert(add(POD("a", "x")));
+    ck_assert(add(POD("b", "x")));
+    object_set_put(set, &KUBE_PODS, "ns", "a", pod("a"));
+    object_set_put(set, &KUBE_PODS, "ns", "c", pod("c"));
+    ck_assert_str_eq(found("groups", "ns/x"), "b");
+    ck_assert_str_eq(found(NULL, "ns"), "a b c");
+    object_set_put(set, &KUBE_PODS, "ns", "b", NULL);
+    object_set_put(set, &KUBE_PODS, "ns", "missing", NULL);
+    ck_assert_str_eq(found(NULL, "ns"), "a c");
+}
+END_TEST
+
+START_TEST(a_copy_goes_its_own_way)
+{
+    ck_assert(add(POD("a", "x")));
+    struct object_set *copy = object_set_copy(set);
+    object_set_put(copy, &KUBE_PODS, "ns", "a", NULL);
+    ck_assert_ptr_null(object_set_get(copy, &KUBE_PODS, "ns", "a"));
+    ck_assert_ptr_nonnull(object_set_get(set, &KUBE_PODS, "ns", "a"));
+    object_set_free(&copy);
+}
+END_TEST
+
 CHECK_MAIN("object_set", setup, teardown, objects_are_found_by_kind_and_key,
            what_is_no_object_is_refused, kinds_that_are_not_known_are_dropped,
            nothing_is_there_twice, lists_are_taken_whole_or_not_at_all,
-           indexes_are_those_of_the_watches)
+           indexes_are_those_of_the_watches, what_is_put_takes_the_place_of_its_name,
+           a_copy_goes_its_own_way)

@@ -1,12 +1,12 @@
-/* played_server.h - what an API server would make of a plan's writes, near enough.
+/* played_write.h - what an API server would make of a plan's writes, near enough.
  *
  * Server-side apply as it concerns one manager: fields it applied before and leaves out
  * now go, the intent is merged in, and managedFields say that it owns it. Merge
  * patches. No defaulting, no other managers' ownership: end-to-end tests show what is
  * true.
  */
-#ifndef BERTH_TEST_PLAYED_SERVER_H
-#define BERTH_TEST_PLAYED_SERVER_H
+#ifndef BERTH_RECONCILERS_PLAYED_WRITE_H
+#define BERTH_RECONCILERS_PLAYED_WRITE_H
 
 #include "reconcilers/plan.h"
 

@@ -1,4 +1,4 @@
-#include "test/golden/played_server.h"
+#include "reconcilers/played_write.h"
 
 #include "kubeclient/api/intent.h"
 #include "kubeclient/api/managed_fields.h"
