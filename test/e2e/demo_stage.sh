@@ -53,9 +53,21 @@ stand_in() { /usr/bin/python3 "$root/test/e2e/show.py" "$@"; }
 
 value() { stand_in value "$@"; }
 
+# What a pod's runner was given, as JSON.
+runner() { # POD PLACE_IN_CONTAINER
+    value pod "$1" "spec.containers[name=ambient-code-runner].$2" -n "$project"
+}
+
+# Whether the kubelet stand-in finds the images of the pods that come now.
+images() { # found|missing
+    local outcome=play.berth.dev/outcome-
+    [ "$1" = found ] || outcome=play.berth.dev/outcome=image-pull-back-off
+    kubectl annotate --overwrite namespace "$project" "$outcome" >/dev/null
+}
+
 # A workload without what every write and every rollout moves.
 workload() {
-    stand_in get deployment "$1" -o yaml |
+    kubectl get deployment "$1" -o yaml |
         sed -e '/^status:/,$d' -e '/^  generation:/d' -e '/^  resourceVersion:/d' \
             -e '/deployment.kubernetes.io\/revision:/d'
 }
@@ -131,12 +143,18 @@ stop_controller() {
 
 serve_until_told() {
     section "Both go on: try it yourself, from another terminal"
-    kubectl apply --server-side "${samples[@]}" >/dev/null
+    kubectl apply --server-side "${samples[@]}" "${project_samples[@]}" >/dev/null
+    kubectl wait --for=condition=Ready "aproj/$project" >/dev/null
+    kubectl apply --server-side "${session_samples[@]}" >/dev/null
     printf '\n'
     "$control_plane" env | grep -E '^export (KUBECONFIG|PATH)='
     printf '\n'
     printf '    %s\n' "kubectl get agentruntimes -o wide --watch" \
-        "kubectl edit agentruntime weather" "kubectl get deployment weather -o yaml"
+        "kubectl edit agentruntime weather" "kubectl get deployment weather -o yaml" \
+        "kubectl get as,pods -n $project" "kubectl describe as triage -n $project" \
+        "kubectl patch as triage -n $project --type=merge -p '{\"spec\": {\"desiredPhase\": \"Stopped\"}}'" \
+        "kubectl delete pod session-tidy-changelog-runner -n $project" \
+        "kubectl annotate namespace $project play.berth.dev/outcome=oom-killed"
     printf '\n'
     say "Ctrl-C ends it; by itself it ends in an hour. The controller's log: $folder/berth.log"
     trap 'exit 0' INT TERM

@@ -1,18 +1,20 @@
 """The few words of kubectl that the demo says, where there is no kubectl.
 
     show.py apply --server-side -f FILE_OR_DIR ...
-    show.py get RESOURCE [NAME] [-o wide|yaml]      the Table is the API server's
+    show.py get RESOURCE,... [NAME] [-o wide|yaml]  the Table is the API server's
     show.py describe RESOURCE NAME
     show.py patch RESOURCE NAME --type=json|merge -p PATCH
-    show.py delete RESOURCE NAME
-    show.py wait RESOURCE[/NAME] [--all] --for=condition=TYPE
+    show.py delete RESOURCE NAME|--all
+    show.py annotate [--overwrite] RESOURCE NAME KEY=VALUE KEY- ...
+    show.py wait RESOURCE[/NAME] [--all] --for=condition=TYPE|jsonpath={PATH}=VALUE
     show.py version
     show.py value RESOURCE NAME PATH [VALUE]        prints it, or waits until it is VALUE
 
-In the namespace `default`, unless an object names another.
+In the namespace `default`, unless `-n` or an object names another.
 """
 
 import argparse
+import json
 import os
 import sys
 
@@ -53,12 +55,16 @@ class Show:
         self.words = words
         self.api = Api(os.environ["KUBECONFIG"])
         resource, _, self.name = (words.args or [""])[0].partition("/")
-        if resource:
-            self.kind, self.version, self.title = resolve(self.api, resource)
+        self.several = resource.split(",")
+        if resource and len(self.several) == 1:
+            self.about(resource)
             self.name = self.name or (words.args + [""])[1]
 
+    def about(self, resource):
+        self.kind, self.version, self.title = resolve(self.api, resource)
+
     def url(self):
-        return self.api.url(self.kind, "default", self.name or None,
+        return self.api.url(self.kind, self.words.namespace, self.name or None,
                             api_version=self.version)
 
     def object(self):
@@ -79,24 +85,39 @@ class Show:
     def get(self):
         if self.words.output == "yaml":
             print(yaml.safe_dump(self.object(), sort_keys=False), end="")
-            return
-        self.api.headers["Accept"] = TABLE
+        elif len(self.several) == 1:
+            print(*self.table() or [f"No resources found in {self.words.namespace} namespace."])
+        else:
+            tables = []
+            for resource in self.several:
+                self.about(resource)
+                tables += self.table(self.title + "/")
+            print("\n\n".join(tables))
+
+    def table(self, prefix=""):
+        """The text of the table, or nothing where nothing is listed."""
+        headers, self.api.headers = self.api.headers, {**self.api.headers, "Accept": TABLE}
         table = self.api.request("GET", self.url())
+        self.api.headers = headers
+        if not table["rows"]:
+            return []
         wide = self.words.output == "wide"
         shown = [at for at, column in enumerate(table["columnDefinitions"])
                  if wide or not column["priority"]]
         rows = [[table["columnDefinitions"][at]["name"].upper() for at in shown]]
         rows += [[str(row["cells"][at]) if row["cells"][at] is not None else "<none>"
                   for at in shown] for row in table["rows"]]
+        for row in rows[1:]:
+            row[0] = prefix + row[0]
         widths = [max(map(len, column)) + 3 for column in zip(*rows)]
-        for row in rows:
-            print("".join(map(str.ljust, row, widths)).rstrip())
+        return ["\n".join("".join(map(str.ljust, row, widths)).rstrip() for row in rows)]
 
     def describe(self):
         obj = self.object()
         print(yaml.safe_dump(obj, sort_keys=False, width=100), end="")
         print("events:")
-        for event in self.api.list("Event", "default"):
+        namespace = obj["metadata"].get("namespace", "default")
+        for event in self.api.list("Event", namespace):
             if event["regarding"].get("name") == self.name \
                     and event["regarding"].get("kind") == self.kind:
                 print(f"- {event['type']} {event['reason']}: {event['note']}")
@@ -107,27 +128,44 @@ class Show:
         print(f"{self.title}/{self.name} patched")
 
     def delete(self):
-        self.api.request("DELETE", self.url())
+        names = [self.name] if self.name else [
+            item["metadata"]["name"] for item in self.api.request("GET", self.url())["items"]]
+        for self.name in names:
+            self.api.request("DELETE", self.url())
+            print(f'{self.title} "{self.name}" deleted')
+        for self.name in names:
+            until(self.gone, SECONDS)
 
-        def gone():
-            try:
-                self.object()
-            except ApiError as error:
-                if error.code == 404:
-                    return
-                raise
-            raise Failed(f"{self.title}/{self.name} is still there")
-        until(gone, SECONDS)
-        print(f'{self.title} "{self.name}" deleted')
+    def gone(self):
+        try:
+            self.object()
+        except ApiError as error:
+            if error.code == 404:
+                return
+            raise
+        raise Failed(f"{self.title}/{self.name} is still there")
+
+    def annotate(self):
+        changes = {}
+        for word in self.words.args[2:]:
+            key, equals, value = word.partition("=")
+            changes[key if equals else key.removesuffix("-")] = value if equals else None
+        self.api.request("PATCH", self.url(), {"metadata": {"annotations": changes}},
+                         {"fieldManager": MANAGER}, PATCH_TYPES["merge"])
+        print(f"{self.title}/{self.name} annotated")
 
     def wait(self):
-        wanted = self.words.wanted.removeprefix("condition=")
+        kind, _, wanted = self.words.wanted.partition("=")
+        path, value = f"status.conditions[type={wanted}].status", "True"
+        if kind == "jsonpath":
+            path, _, value = wanted.partition("=")
+            path = path.strip("{}").removeprefix(".")
 
         def check():
             answer = self.api.request("GET", self.url())
             objects = answer.get("items", [answer])
             for obj in objects:
-                if lookup(obj, f"status.conditions[type={wanted}].status") != "True":
+                if lookup(obj, path) != value:
                     raise Failed(f"{self.title}/{obj['metadata']['name']}: not {wanted}")
             return objects
         for obj in until(check, SECONDS):
@@ -146,23 +184,25 @@ class Show:
             return found
         found = until(check, SECONDS)
         if not wanted:
-            print(found)
+            print(found if isinstance(found, str) else json.dumps(found))
 
 
 def main():
     verbs = {"apply": Show.apply, "get": Show.get, "describe": Show.describe,
-             "patch": Show.patch, "delete": Show.delete, "wait": Show.wait,
-             "version": Show.version_told, "value": Show.value}
+             "patch": Show.patch, "delete": Show.delete, "annotate": Show.annotate,
+             "wait": Show.wait, "version": Show.version_told, "value": Show.value}
     parser = argparse.ArgumentParser(prog="show.py", usage=__doc__)
     parser.add_argument("verb", choices=verbs)
     parser.add_argument("args", nargs="*")
     parser.add_argument("-f", dest="file", action="append", default=[])
+    parser.add_argument("-n", dest="namespace", default="default")
     parser.add_argument("-o", dest="output")
     parser.add_argument("-p", dest="patch")
     parser.add_argument("--type", choices=("json", "merge"), default="merge")
     parser.add_argument("--for", dest="wanted")
     parser.add_argument("--server-side", action="store_true")
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--overwrite", action="store_true")
     words = parser.parse_intermixed_args()
     try:
         verbs[words.verb](Show(words))
