@@ -87,7 +87,7 @@ static const char *const counted[] = {"cpu", "memory", NULL};
 static bool is_positive(const char *text)
 {
     struct quantity quantity;
-    return text && quantity_parse(text, &quantity) && quantity.mantissa > 0;
+    return text && api_quantity_parse(text, &quantity) && quantity.mantissa > 0;
 }
 
 struct qos {

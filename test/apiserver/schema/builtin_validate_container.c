@@ -143,8 +143,8 @@ static void check_resources(struct faults *faults, const cJSON *resources,
         struct quantity asked, most;
         const char *limit = json_str(resources, "limits", request->string);
         if (limit && cJSON_IsString(request) &&
-            quantity_parse(request->valuestring, &asked) &&
-            quantity_parse(limit, &most) && quantity_compare(asked, most) > 0)
+            api_quantity_parse(request->valuestring, &asked) &&
+            api_quantity_parse(limit, &most) && api_quantity_compare(asked, most) > 0)
             faults_add(faults, "Invalid", &here,
                        "Invalid value: \"%s\": must be less than or equal to %s limit "
                        "of %s",

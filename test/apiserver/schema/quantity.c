@@ -64,7 +64,7 @@ static bool read_suffix(const char *text, struct quantity *quantity)
     return read_exponent(text, quantity);
 }
 
-bool quantity_parse(const char *text, struct quantity *quantity)
+bool api_quantity_parse(const char *text, struct quantity *quantity)
 {
     *quantity = (struct quantity){0};
     bool negative = *text == '-';
@@ -117,7 +117,7 @@ static bool print_binary(struct strbuf *out, struct quantity quantity)
     return true;
 }
 
-void quantity_print(struct strbuf *out, struct quantity quantity)
+void api_quantity_print(struct strbuf *out, struct quantity quantity)
 {
     if (quantity.format == QUANTITY_BINARY && print_binary(out, quantity))
         return;
@@ -138,7 +138,7 @@ void quantity_print(struct strbuf *out, struct quantity quantity)
     }
 }
 
-int quantity_compare(struct quantity a, struct quantity b)
+int api_quantity_compare(struct quantity a, struct quantity b)
 {
     int sign = (a.mantissa > 0) - (a.mantissa < 0);
     int other = (b.mantissa > 0) - (b.mantissa < 0);

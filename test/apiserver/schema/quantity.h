@@ -20,12 +20,12 @@ struct quantity {
 };
 
 /* False: no quantity, or one of more digits than fit. */
-bool quantity_parse(const char *text, struct quantity *quantity);
+bool api_quantity_parse(const char *text, struct quantity *quantity);
 
 /* Appends the canonical form; finer than nano is rounded up. */
-void quantity_print(struct strbuf *out, struct quantity quantity);
+void api_quantity_print(struct strbuf *out, struct quantity quantity);
 
 /* Less than 0, 0, more than 0: as strcmp(). */
-int quantity_compare(struct quantity a, struct quantity b);
+int api_quantity_compare(struct quantity a, struct quantity b);
 
 #endif

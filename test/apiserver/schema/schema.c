@@ -67,9 +67,9 @@ static void canonicalize(cJSON *object, cJSON *member)
         strbuf_adds(&text, member->valuestring);
     else
         json_print(&text, member);
-    if (!text.overflow && quantity_parse(text.text, &quantity)) {
+    if (!text.overflow && api_quantity_parse(text.text, &quantity)) {
         strbuf_reset(&text);
-        quantity_print(&text, quantity);
+        api_quantity_print(&text, quantity);
         if (!cJSON_IsString(member) || strcmp(member->valuestring, text.text) != 0)
             json_replace(object, member, json_string(text.text));
     }

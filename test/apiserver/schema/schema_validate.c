@@ -155,7 +155,7 @@ static void check_quantity(const struct walk *walk, const cJSON *value)
         strbuf_adds(&text, value->valuestring);
     else
         json_print(&text, value);
-    if (!quantity_parse(text.text, &quantity))
+    if (!api_quantity_parse(text.text, &quantity))
         faults_undecodable(walk->faults,
                            "quantities must match the regular expression "
                            "'^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'");
