@@ -140,6 +140,8 @@ static bool apply_object(struct call *call)
         call->arena, managed_apply(&options, change.live, intent, &call->refusal));
     if (!change.object)
         return false;
+    /* Decoded anew: quantities in canonical form, what is empty left out. */
+    schema_prune(def->schema, change.object, NULL);
     return change.stored ? write_update(call, &change)
                          : write_create(call, change.object, WRITE_APPLY);
 }
