@@ -132,6 +132,7 @@ static void look_at_runner(struct arena *arena, const struct pod_question *quest
     const cJSON *end = json_at(runner, "state", "terminated");
     const cJSON *running = json_at(runner, "state", "running");
     if (end) {
+        view->over = true;
         view->started_ms = pod_time(json_str(end, "startedAt"));
         look_at_end(arena, end, view);
     } else if (running) {
@@ -184,6 +185,8 @@ static void look_at_pod(struct arena *arena, const cJSON *pod, struct pod_view *
                    arena_printf(arena, "%s: %s", reason, message));
     else if (strcmp(phase, "Succeeded") == 0)
         view->state = POD_SUCCEEDED;
+    view->over =
+        view->over || strcmp(phase, "Failed") == 0 || strcmp(phase, "Succeeded") == 0;
     bool fell = strcmp(phase, "Failed") == 0 && is_disruption(reason);
     view->disrupted = look_at_disruption(pod, view) || fell;
     const cJSON *scheduled = condition_of(pod, "PodScheduled");

@@ -11,6 +11,7 @@
 struct pod_view {
     enum pod_state state;
     bool ready;
+    bool over;              /* the runner has ended, or the pod as a whole */
     int64_t started_ms;     /* the runner's start; 0: it did not */
     int64_t look_again_ms;  /* until something that takes time counts; 0: no need */
     struct verdict failure; /* of POD_BROKEN */

@@ -101,6 +101,7 @@ struct life_input session_life(struct session *session, const struct pod_view *v
         .stop_reason = session_stop_reason(session),
         .made = json_str(session->status, "podName") != NULL,
         .may_retry = may_retry(session),
+        .over = view->over,
         .replaced = is_replaced(session, view),
     };
     int64_t started = time_of(session->status, "startTime", view->started_ms);

@@ -83,6 +83,17 @@ static struct life_output overdue(const struct life_input *in)
     return out;
 }
 
+/* What has ended stays so. The pod stays for its logs; one that waits for an image or
+ * is started again and again might run yet. */
+static struct life_output rest(const struct life_input *in)
+{
+    static const char *const REASONS[] = {"UserStopped", "Completed", "PodFailed"};
+    struct life_output out = to(in->phase, REASONS[in->phase - PHASE_STOPPED]);
+    if (!in->over && in->pod != POD_ABSENT && in->pod != POD_LEAVING)
+        out.action = LIFE_DELETE;
+    return out;
+}
+
 /* Pending, Creating and Running differ only in what was stated of them: the pod says
  * which it is. */
 static struct life_output go_on(const struct life_input *in)
@@ -122,10 +133,7 @@ struct life_output life_next(const struct life_input *in)
             out.reason = "UserStopped";
         out.acted = in->wish == WISH_STOP; /* a start waits until it has stopped */
     } else if (is_terminal(in->phase)) {
-        static const char *const REASONS[] = {"UserStopped", "Completed", "PodFailed"};
-        out = in->wish == WISH_START
-                  ? restart()
-                  : to(in->phase, REASONS[in->phase - PHASE_STOPPED]);
+        out = in->wish == WISH_START ? restart() : rest(in);
         out.acted = in->wish != WISH_NONE;
     } else if (in->wish == WISH_STOP) {
         bool idle = strcmp(in->stop_reason, "inactivity") == 0;

@@ -46,6 +46,7 @@ struct life_input {
     bool expired;            /* activeDeadlineSeconds are over */
     bool idle;               /* longer without activity than allowed */
     bool may_retry;          /* restartPolicy and backoffLimit leave room */
+    bool over;               /* the pod's runner has ended and will not run again */
     bool replaced;           /* what ended the pod does not count against them */
     bool waits;              /* the next attempt is not to begin yet */
     const char *stop_reason; /* of a wish to stop; static */

@@ -120,6 +120,10 @@ static void run(struct session *session)
         plan_delete(session->plan, &KUBE_PODS, session->pod, "end the pod");
     if (life.phase >= PHASE_STOPPED)
         close_service(session);
+    bool stays = session->pod && !kube_deleting(session->pod) && !in.over;
+    if (life.phase > PHASE_STOPPED && in.phase < PHASE_STOPPED && stays &&
+        life.action == LIFE_WAIT)
+        plan_requeue(session->plan, 1); /* once it is told why, the pod goes */
     if (view.look_again_ms)
         plan_requeue(session->plan, view.look_again_ms);
     if (life.next_attempt)

@@ -82,6 +82,20 @@ START_TEST(a_start_leaves_every_end)
 }
 END_TEST
 
+START_TEST(what_has_ended_does_not_run_again)
+{
+    for (int phase = PHASE_STOPPED; phase <= PHASE_FAILED; phase++) {
+        for (int pod = 0; pod < POD_STATES; pod++) {
+            struct life_input in = seen((enum session_phase)phase, (enum pod_state)pod);
+            bool there = pod != POD_ABSENT && pod != POD_LEAVING;
+            ck_assert(life_next(&in).action == (there ? LIFE_DELETE : LIFE_WAIT));
+            in.over = true;
+            ck_assert_int_eq(life_next(&in).action, LIFE_WAIT);
+        }
+    }
+}
+END_TEST
+
 START_TEST(a_failure_is_retried_while_that_is_allowed)
 {
     struct life_input in = seen(PHASE_RUNNING, POD_BROKEN);
@@ -128,5 +142,6 @@ END_TEST
 
 CHECK_MAIN("session_lifecycle", NULL, NULL, every_phase_with_every_pod,
            only_what_is_missing_is_created, a_stop_ends_every_living_phase,
-           a_start_leaves_every_end, a_failure_is_retried_while_that_is_allowed,
-           time_runs_out, the_answer_to_a_delete_is_no_failure, phases_have_names)
+           a_start_leaves_every_end, what_has_ended_does_not_run_again,
+           a_failure_is_retried_while_that_is_allowed, time_runs_out,
+           the_answer_to_a_delete_is_no_failure, phases_have_names)
