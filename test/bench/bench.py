@@ -8,8 +8,10 @@ import sys
 
 from controller import ControllerError
 from ground import ROOT, Ground
+from measure import NotConverged
 from report import machine, show
-from scenarios import NAMES, Bench, NotConverged
+from scenarios import PairBench
+from session_scenarios import SessionBench
 
 USAGE = "test/bench/run.sh"
 
@@ -17,8 +19,8 @@ USAGE = "test/bench/run.sh"
 class QuietGround(Ground):
     """A control plane where nobody but the API server answers to writes."""
 
-    def __init__(self, berth):
-        super().__init__(berth)
+    def __init__(self, berth, kind):
+        super().__init__(berth, kind)
         self.k8s = ["--no-controller-manager"]
 
 
@@ -29,23 +31,31 @@ def numbers(text):
     return values
 
 
-def names(text):
-    values = text.split(",")
-    unknown = [value for value in values if value not in NAMES]
+def choose(parser, options):
+    """The set, and what it leaves open."""
+    bench, sizes = (SessionBench, [5000]) if options.sessions else (
+        PairBench, [500, 2000, 10000])
+    options.n = options.n or sizes
+    options.only = options.only or list(bench.NAMES)
+    unknown = [name for name in options.only if name not in bench.NAMES]
     if unknown:
-        raise argparse.ArgumentTypeError(
-            f"no scenario {', '.join(unknown)}; there are {', '.join(NAMES)}")
-    return values
+        parser.error(f"no scenario {', '.join(unknown)}; there are {', '.join(bench.NAMES)}")
+    return bench
 
 
 def arguments():
     parser = argparse.ArgumentParser(
-        prog=USAGE, description="Measures the controller on a real kube-apiserver.")
-    parser.add_argument("--n", type=numbers, default=[500, 2000, 10000], metavar="N,N,...",
-                        help="AgentRuntimes with targets (default 500,2000,10000)")
-    parser.add_argument("--only", type=names, default=list(NAMES), metavar="SCENARIO,...",
-                        help=f"of {', '.join(NAMES)}; `cold` is always run, for the "
-                             "others begin where it ends")
+        prog=USAGE, description="Measures the controller: AgentRuntimes with targets, or "
+        "AgenticSessions, 50 to a project.")
+    parser.add_argument("--sessions", action="store_true", help="AgenticSessions")
+    parser.add_argument("--embedded", action="store_true", help="on the embedded API "
+                        "server, not on a real kube-apiserver")
+    parser.add_argument("--n", type=numbers, metavar="N,N,...",
+                        help="how many (default 500,2000,10000; sessions 5000)")
+    parser.add_argument("--only", type=lambda text: text.split(","), metavar="SCENARIO,...",
+                        help="of " + ", ".join({**PairBench.NAMES, **SessionBench.NAMES}) +
+                        "; `projects`, `cold` and `running` are always run where the "
+                        "others begin with what they end with")
     parser.add_argument("--json", metavar="FILE", help="the results for a program")
     parser.add_argument("--berth", metavar="BINARY",
                         default=os.environ.get("BERTH",
@@ -54,7 +64,8 @@ def arguments():
                         help="how long `idle` watches (default 60)")
     parser.add_argument("--changes", type=int, default=100, metavar="COUNT",
                         help="changes that `single` makes, one at a time (default 100)")
-    return parser.parse_args()
+    options = parser.parse_args()
+    return options, choose(parser, options)
 
 
 def write_json(path, about, results):
@@ -66,15 +77,16 @@ def write_json(path, about, results):
 def main():
     # As Ctrl-C does: what was started is ended on the way out.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    options = arguments()
+    options, bench = arguments()
     if not os.access(options.berth, os.X_OK):
         sys.exit(f"{USAGE}: no controller at {options.berth}; ./dev build makes one")
     about, results, problem = machine(), [], None
     try:
         for size in options.n:
-            with QuietGround(options.berth) as ground:
-                about["kubernetes"] = ground.version
-                Bench(ground, size, options, results).run()
+            kind = "embedded" if options.embedded else "real"
+            with QuietGround(options.berth, kind) as ground:
+                about["kubernetes"] = f"{ground.version} ({kind})"
+                bench(ground, size, options, results).run()
     except (ControllerError, NotConverged) as error:
         problem = f"{USAGE}: {error}"
     # What was measured before a failure is told too.

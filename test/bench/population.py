@@ -81,39 +81,23 @@ def runtime(index):
 
 
 class Population:
-    """N pairs. Written by threads that keep their connections."""
+    """N objects of a kind, with what belongs to them. Written by threads that keep their
+    connections."""
+
+    KIND = None
+    KINDS = ()  # of all objects: their discovery that every writer needs, once
 
     def __init__(self, api, size):
         self.api, self.size = api, size
         self.indices = range(size)
 
-    def load(self):
-        for index in range(NAMESPACES):
-            self.api.apply({"apiVersion": "v1", "kind": "Namespace",
-                            "metadata": {"name": namespace(index)}}, None, LOADER)
-        self._each(lambda index: self._create(deployment(index)))
-        self._each(lambda index: self._create(runtime(index)))
-
-    def change_all(self, version):
-        """Every runtime gets a new image of its first skill, in parallel."""
-        self._each(lambda index: self.change(index, version))
-
-    def change(self, index, version):
-        """Returns the runtime as the API server answers it."""
-        return self.api.patch("AgentRuntime", namespace(index), name(index),
-                              {"spec": {"skills": skills(version)}}, manager=LOADER)
-
     def unconverged(self):
-        """Names of the runtimes that the controller has not brought to their end."""
+        """Names of the objects that the controller has not brought to their end."""
         return [item["metadata"]["namespace"] + "/" + item["metadata"]["name"]
-                for item in self._runtimes() if not converged(item)]
+                for item in self.items(self.KIND) if not self.is_converged(item)]
 
-    def _create(self, obj):
-        url = self.api.url(obj["kind"], obj["metadata"]["namespace"])
-        self.api.request("POST", url, obj, {"fieldManager": LOADER})
-
-    def _runtimes(self):
-        url, query = self.api.url("AgentRuntime", None), {"limit": 500}
+    def items(self, kind):
+        url, query = self.api.url(kind, None), {"limit": 500}
         while True:
             page = self.api.request("GET", url, query=query)
             yield from page["items"]
@@ -121,13 +105,42 @@ class Population:
             if not query["continue"]:
                 return
 
-    def _each(self, act):
-        # First the discovery that every writer needs, once.
-        for kind in ("AgentRuntime", "Deployment"):
+    def create(self, obj):
+        url = self.api.url(obj["kind"], obj["metadata"].get("namespace"))
+        self.api.request("POST", url, obj, {"fieldManager": LOADER})
+
+    def each(self, act, indices=None):
+        for kind in self.KINDS:
             self.api.resource(kind)
         with ThreadPoolExecutor(WRITERS) as pool:
-            for _ in pool.map(act, self.indices):
+            for _ in pool.map(act, self.indices if indices is None else indices):
                 pass
+
+
+class Pairs(Population):
+    """AgentRuntimes with their Deployments."""
+
+    KIND = "AgentRuntime"
+    KINDS = ("AgentRuntime", "Deployment")
+
+    def load(self):
+        for index in range(NAMESPACES):
+            self.api.apply({"apiVersion": "v1", "kind": "Namespace",
+                            "metadata": {"name": namespace(index)}}, None, LOADER)
+        self.each(lambda index: self.create(deployment(index)))
+        self.each(lambda index: self.create(runtime(index)))
+
+    def change_all(self, version):
+        """Every runtime gets a new image of its first skill, in parallel."""
+        self.each(lambda index: self.change(index, version))
+
+    def change(self, index, version):
+        """Returns the runtime as the API server answers it."""
+        return self.api.patch("AgentRuntime", namespace(index), name(index),
+                              {"spec": {"skills": skills(version)}}, manager=LOADER)
+
+    def is_converged(self, item):
+        return converged(item)
 
 
 def converged(item):

@@ -25,13 +25,19 @@ def remarks(row):
         said.append(f"median {row['median_ms']} ms, worst {row['worst_ms']} ms")
     if "patched_seconds" in row:
         said.append(f"the patches took {row['patched_seconds']} s")
+    if "kib_each" in row:
+        said.append(f"{row['kib_each']} KiB held for each")
     return "; ".join(said)
+
+
+def told(number):
+    return "" if number is None else str(number)
 
 
 def cells(row):
     return (str(row["n"]), row["scenario"], f"{row['cpu_seconds']:.2f}",
             f"{row['wall_seconds']:.2f}", f"{row['peak_kib'] / 1024:.1f}",
-            f"{row['anon_kib'] / 1024:.1f}", str(row["writes"]), str(row["least_writes"]),
+            f"{row['anon_kib'] / 1024:.1f}", str(row["writes"]), told(row["least_writes"]),
             str(sum(row["refused_by_kind"].values())), remarks(row))
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Measures the controller process against a real kube-apiserver: processor time, memory,
-# wall time, and its writes as the API server's audit log counts them.
+# Measures the controller process against a real kube-apiserver, or the embedded one:
+# processor time, memory, wall time, and its writes as the audit log counts them.
 #
-#   run.sh [--n N,N,...] [--only SCENARIO,...] [--json FILE] [--berth BINARY]
-#          [--idle SECONDS] [--changes COUNT]
+#   run.sh [--sessions] [--embedded] [--n N,N,...] [--only SCENARIO,...] [--json FILE]
+#          [--berth BINARY] [--idle SECONDS] [--changes COUNT]
 #
 # For each N a control plane of its own, on loopback, without kube-controller-manager, so
 # that nothing rolls and every write is answered for. It ends with the run.
