@@ -9,6 +9,8 @@
 #include <assert.h>
 #include <string.h>
 
+enum { LABEL_KEY_MAX = 253 + 1 + 63 }; /* prefix/name */
+
 static struct stream *add_stream(struct collection *self, const char *ns)
 {
     if (self->len == self->cap) {
@@ -392,13 +394,37 @@ void collection_on_failure(struct collection *self, uint64_t id, const struct er
     step_error(self, stream, WATCH_ON_ERROR, err, now_ms);
 }
 
+/* Whether the watch selects the object. Of the forms of selectors those are understood
+ * that watches have, "key" and "key=value"; of any other it is not known. */
+static bool is_selected(const struct reconciler_watch *watch, struct json_slice text)
+{
+    const char *selector = watch->label_selector;
+    char key[LABEL_KEY_MAX + 1];
+    if (watch->field_selector)
+        return false;
+    if (!selector)
+        return true;
+    size_t len = strcspn(selector, "=!, (");
+    const char *wanted = selector[len] == '=' ? selector + len + 1 : NULL;
+    bool understood = wanted ? wanted[strcspn(wanted, "=,")] == '\0' : !selector[len];
+    if (!understood || len > LABEL_KEY_MAX)
+        return false;
+    memcpy(key, selector, len);
+    key[len] = '\0';
+    struct json_slice value =
+        json_text_get(text.start, text.len, JSON_PATH("metadata", "labels", key));
+    return value.start && (!wanted || (value.len == strlen(wanted) &&
+                                       memcmp(value.start, wanted, value.len) == 0));
+}
+
 /* Whether a stream would have brought the object, sooner or later. */
-static bool wanted(const struct collection *self, const struct object_head *head)
+static bool wanted(const struct collection *self, const struct object_head *head,
+                   struct json_slice text)
 {
     const struct stream *stream = collection_stream(self, head->ns);
     if (!stream || head->version <= stream->fsm.version)
         return false;
-    return (!self->watch->label_selector && !self->watch->field_selector) ||
+    return is_selected(self->watch, text) ||
            store_has(self->store, head->ns, head->name);
 }
 
@@ -410,7 +436,7 @@ bool collection_put(struct collection *self, struct arena *arena,
     *object = NULL;
     if (!object_head_read(&head, text, err))
         return false;
-    if (wanted(self, &head) && !store_put(self->store, arena, text, &diff, err))
+    if (wanted(self, &head, text) && !store_put(self->store, arena, text, &diff, err))
         return false;
     if (diff.change != STORE_SAME)
         self->changed(self->ctx, self, &diff);
