@@ -5,19 +5,26 @@
 
 #include <string.h>
 
-/* Lists of the workload types that the API merges by key (core/v1, +listMapKey), as far
- * as Berth writes into them. Any other list is one value to us. */
+/* Lists that the API merges by key (core/v1 and meta/v1, +listMapKey), as far as Berth
+ * writes into them. Any other list is one value to us. */
 static const struct {
     const char *field, *key;
 } LIST_KEYS[] = {
-    {"containers", "name"}, {"initContainers", "name"}, {"env", "name"},
-    {"volumes", "name"},    {"conditions", "type"},     {"volumeMounts", "mountPath"},
+    {"containers", "name"},
+    {"initContainers", "name"},
+    {"env", "name"},
+    {"volumes", "name"},
+    {"conditions", "type"},
+    {"volumeMounts", "mountPath"},
+    {"ownerReferences", "uid"},
 };
 
-/* Maps that the API takes for one value (+structType=atomic, +mapType=atomic). */
+/* Maps that the API takes for one value (+structType=atomic, +mapType=atomic), and the
+ * lists whose items are such. */
 static bool is_atomic(const char *field)
 {
-    static const char *const FIELDS[] = {"podSelector", "roleRef", "selector"};
+    static const char *const FIELDS[] = {"podSelector", "roleRef", "selector",
+                                         "ownerReferences"};
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
         if (strcmp(FIELDS[i], field) == 0)
             return true;
@@ -102,6 +109,18 @@ static const cJSON *owned_field(const cJSON *fields, const char *name)
     return NULL;
 }
 
+static bool is_empty_list(const cJSON *value)
+{
+    return cJSON_IsArray(value) && !value->child;
+}
+
+/* Items come after the name of their list. */
+static bool is_item_of_atomic(const struct place *place)
+{
+    return place->parent && intent_list_key(place->parent->name) &&
+           is_atomic(place->parent->name);
+}
+
 static void walk_object(struct walk *walk, const struct place *place,
                         const cJSON *intent, const cJSON *live, const cJSON *fields);
 static void walk_list_map(struct walk *walk, const struct place *place,
@@ -113,10 +132,13 @@ static void walk_list_map(struct walk *walk, const struct place *place,
 static void walk_value(struct walk *walk, const struct place *place,
                        const cJSON *intent, const cJSON *live, const cJSON *fields)
 {
+    if (fields && !live && is_empty_list(intent))
+        return; /* as good as there: the API server leaves it out */
     if (fields && !live) {
         walk->check.dropped = true;
         differ(walk, place, "owned but missing");
-    } else if (cJSON_IsObject(intent) && intent->child && !is_atomic(place->name))
+    } else if (cJSON_IsObject(intent) && intent->child && !is_atomic(place->name) &&
+               !is_item_of_atomic(place))
         walk_object(walk, place, intent, live, fields);
     else if (!fields)
         differ(walk, place, "not owned");

@@ -18,9 +18,11 @@ import yaml
 
 # The kinds that scenarios may name without an apiVersion.
 KINDS = {
+    "APIService": "apiregistration.k8s.io/v1",
     "AgentRuntime": "agent.kagenti.dev/v1alpha1",
     "AgenticSession": "vteam.ambient-code/v1alpha1",
     "ClusterRole": "rbac.authorization.k8s.io/v1",
+    "ClusterRoleBinding": "rbac.authorization.k8s.io/v1",
     "ConfigMap": "v1",
     "CustomResourceDefinition": "apiextensions.k8s.io/v1",
     "Deployment": "apps/v1",

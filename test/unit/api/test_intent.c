@@ -193,6 +193,40 @@ START_TEST(an_empty_object_is_a_value)
 }
 END_TEST
 
+START_TEST(an_empty_list_is_left_out_by_the_server)
+{
+    const char *stored = "{'spec':{},'metadata':{'managedFields':[{'manager':'berth',"
+                         "'operation':'Apply','fieldsV1':{'f:spec':{'f:ingress':{}}}}"
+                         "]}}";
+    const cJSON *wanted = parse("{'spec':{'ingress':[]}}");
+    ck_assert(intent_check(arena, wanted, parse(stored), "berth").held);
+    ck_assert(!intent_check(arena, wanted, parse("{'spec':{}}"), "berth").held);
+}
+END_TEST
+
+/* One of ours, whole, as the API server records owners; the rest by `owner`. */
+static bool owners_held(const char *owner)
+{
+    const char *stored = arena_printf(
+        arena,
+        "{'metadata':{'ownerReferences':[{'uid':'o','kind':'ConfigMap'},{'uid':'u',"
+        "'kind':'Project'%s}],'managedFields':[{'manager':'berth','operation':'Apply',"
+        "'fieldsV1':{'f:metadata':{'f:ownerReferences':{'k:{\\'uid\\':\\'u\\'}':{}}}}"
+        "}]}}",
+        owner);
+    const cJSON *wanted = parse("{'metadata':{'ownerReferences':[{'uid':'u','kind':"
+                                "'Project','controller':true}]}}");
+    return intent_check(arena, wanted, parse(stored), "berth").held;
+}
+
+START_TEST(other_owners_are_nobodys_business)
+{
+    ck_assert(owners_held(",'controller':true"));
+    ck_assert(!owners_held(",'controller':false"));
+    ck_assert(!owners_held(",'controller':true,'blockOwnerDeletion':true"));
+}
+END_TEST
+
 START_TEST(merging_keeps_what_others_wrote)
 {
     cJSON *bare =
@@ -261,6 +295,7 @@ CHECK_MAIN("intent", setup, teardown, an_object_that_holds_the_intent_is_held,
            an_empty_intent_over_nothing_owned_is_held,
            rule08_owned_but_missing_means_dropped,
            rule08_neither_owned_nor_there_means_removed_by_hand,
-           an_empty_object_is_a_value, merging_keeps_what_others_wrote,
+           an_empty_object_is_a_value, an_empty_list_is_left_out_by_the_server,
+           other_owners_are_nobodys_business, merging_keeps_what_others_wrote,
            an_atomic_map_is_one_value, merging_replaces_what_is_of_another_type,
            owners_are_found_by_path)

@@ -41,8 +41,8 @@ static void expect_quantity(const char *given, const char *wanted)
     struct quantity quantity;
     struct strbuf text;
     strbuf_init(&text, 64);
-    ck_assert_msg(quantity_parse(given, &quantity), "%s", given);
-    quantity_print(&text, quantity);
+    ck_assert_msg(api_quantity_parse(given, &quantity), "%s", given);
+    api_quantity_print(&text, quantity);
     ck_assert_str_eq(text.text, wanted);
     strbuf_fini(&text);
 }
@@ -83,15 +83,15 @@ START_TEST(what_is_no_quantity_is_told)
                                         "1e99", "1e",  "."};
     struct quantity quantity;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        ck_assert_msg(!quantity_parse(texts[i], &quantity), "%s", texts[i]);
+        ck_assert_msg(!api_quantity_parse(texts[i], &quantity), "%s", texts[i]);
 }
 END_TEST
 
 static int compare(const char *a, const char *b)
 {
     struct quantity left, right;
-    ck_assert(quantity_parse(a, &left) && quantity_parse(b, &right));
-    return quantity_compare(left, right);
+    ck_assert(api_quantity_parse(a, &left) && api_quantity_parse(b, &right));
+    return api_quantity_compare(left, right);
 }
 
 START_TEST(quantities_compare_by_value)
