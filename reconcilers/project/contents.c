@@ -1,8 +1,11 @@
 #include "kubeclient/api/object.h"
+#include "kubeclient/api/quantity.h"
 #include "reconcilers/project/project_plan.h"
 #include "reconcilers/shared/ambient.h"
 
 #include <string.h>
+
+#define QUOTA "ambient-project-quota"
 
 /* ---- settings, with nothing set: made once, and the user's from then on */
 
@@ -94,46 +97,97 @@ void step_secrets(struct project *project)
 
 /* ---- limits */
 
+/* The API server writes quantities its own way, "1" for 1000m: what is equal takes the
+ * words of the live object, for it is no reason to write again. */
+static void take_words(cJSON *wanted, const cJSON *live)
+{
+    json_each (amount, live) {
+        const cJSON *own = json_at(wanted, amount->string);
+        struct quantity one, other;
+        if (own && quantity_from_json(own, &one) &&
+            quantity_from_json(amount, &other) && quantity_compare(&one, &other) == 0)
+            json_set(wanted, json_copy(amount), amount->string);
+    }
+}
+
+/* As the API server does, so that it finds nothing to add: a limit is the request of
+ * those that name none. */
+static void complete_requests(cJSON *requests, const cJSON *limits)
+{
+    json_each (amount, limits) {
+        if (!json_at(requests, amount->string))
+            json_set(requests, json_copy(amount), amount->string);
+    }
+}
+
 /* The user's quantities over the default ones. Owned. */
-static cJSON *quantities(const cJSON *chosen, const char *cpu, const char *memory)
+static cJSON *quantities(const cJSON *chosen, const char *cpu, const char *memory,
+                         const cJSON *live)
 {
     cJSON *wanted = json_object();
     json_set_str(wanted, cpu, "cpu");
     json_set_str(wanted, memory, "memory");
     if (chosen)
         json_merge(wanted, chosen);
+    take_words(wanted, live);
     return wanted;
+}
+
+/* What a Project had for its namespace, and was to keep it, stays as it is. */
+static bool is_kept(const struct project *project, const cJSON *live)
+{
+    return !project->object && live && !child_is_owned(live, project->uid) &&
+           child_may_be_taken(live, project->owner_resource);
+}
+
+static cJSON *wanted_limit(const struct project *project, const cJSON *live)
+{
+    const cJSON *chosen = json_at(project->object, "spec", "limits");
+    const cJSON *list = json_at(live, "spec", "limits");
+    const cJSON *now = list ? list->child : NULL;
+    cJSON *limit = json_object();
+    json_set_str(limit, "Container", "type");
+    cJSON *limits = json_set(
+        limit,
+        quantities(json_at(chosen, "default"), "2", "4Gi", json_at(now, "default")),
+        "default");
+    cJSON *requests = json_set(limit,
+                               quantities(json_at(chosen, "defaultRequest"), "250m",
+                                          "256Mi", json_at(now, "defaultRequest")),
+                               "defaultRequest");
+    complete_requests(requests, limits);
+    return limit;
 }
 
 static bool ensure_limit_range(struct project *project)
 {
-    const cJSON *limits = json_at(project->object, "spec", "limits");
-    cJSON *object = project_child(project, &KUBE_LIMIT_RANGES, project->ns,
-                                  "ambient-default-limits");
-    cJSON *limit =
-        json_push(json_set(object, json_array(), "spec", "limits"), json_object());
-    json_set_str(limit, "Container", "type");
-    json_set(limit, quantities(json_at(limits, "default"), "2", "4Gi"), "default");
-    json_set(limit, quantities(json_at(limits, "defaultRequest"), "250m", "256Mi"),
-             "defaultRequest");
+    const cJSON *live = observed_get(project->in->observed, &KUBE_LIMIT_RANGES,
+                                     project->ns, PROJECT_LIMIT_RANGE);
+    if (is_kept(project, live))
+        return true;
+    cJSON *object =
+        project_child(project, &KUBE_LIMIT_RANGES, project->ns, PROJECT_LIMIT_RANGE);
+    json_push(json_set(object, json_array(), "spec", "limits"),
+              wanted_limit(project, live));
     return project_ensure(project, STEP_LIMITS, &KUBE_LIMIT_RANGES, object,
                           "write the default limits");
 }
 
 /* A quota that is wished for no more goes. */
-static bool remove_quota(struct project *project, const char *name)
+static bool remove_quota(struct project *project)
 {
     struct observed *observed = project->in->observed;
     const cJSON *live =
-        observed_get(observed, &KUBE_RESOURCE_QUOTAS, project->ns, name);
-    if (!live || !child_is_owned(live, project->uid))
+        observed_get(observed, &KUBE_RESOURCE_QUOTAS, project->ns, QUOTA);
+    if (!live || !project->object || !project_may_write(project, live))
         return true;
     const struct err *failure =
-        observed_failure(observed, &KUBE_RESOURCE_QUOTAS, project->ns, name);
+        observed_failure(observed, &KUBE_RESOURCE_QUOTAS, project->ns, QUOTA);
     if (failure) {
         step_refused(project, STEP_LIMITS, "deleting the quota", failure);
     } else {
-        plan_delete(project->plan, &KUBE_RESOURCE_QUOTAS, live, "remove the quota");
+        if (!kube_deleting(live))
+            plan_delete(project->plan, &KUBE_RESOURCE_QUOTAS, live, "remove the quota");
         step_waits(project, STEP_LIMITS, "the quota is removed");
     }
     return false;
@@ -141,12 +195,14 @@ static bool remove_quota(struct project *project, const char *name)
 
 static bool ensure_quota(struct project *project)
 {
-    static const char NAME[] = "ambient-project-quota";
     const cJSON *hard = json_at(project->object, "spec", "quota", "hard");
     if (!hard)
-        return remove_quota(project, NAME);
-    cJSON *object = project_child(project, &KUBE_RESOURCE_QUOTAS, project->ns, NAME);
-    json_set(object, json_copy(hard), "spec", "hard");
+        return remove_quota(project);
+    cJSON *object = project_child(project, &KUBE_RESOURCE_QUOTAS, project->ns, QUOTA);
+    cJSON *wanted = json_set(object, json_copy(hard), "spec", "hard");
+    take_words(wanted, json_at(observed_get(project->in->observed,
+                                            &KUBE_RESOURCE_QUOTAS, project->ns, QUOTA),
+                               "spec", "hard"));
     return project_ensure(project, STEP_LIMITS, &KUBE_RESOURCE_QUOTAS, object,
                           "write the quota");
 }

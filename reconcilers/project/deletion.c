@@ -10,28 +10,25 @@
 /* True: nothing is left to wait for. */
 static bool remove_bindings_elsewhere(struct project *project)
 {
-    struct kube_keys keys = {.arena = project->arena};
     struct observed *observed = project->in->observed;
+    struct object_list found =
+        observed_find(observed, &KUBE_ROLE_BINDINGS, BINDINGS_BY_OWNER,
+                      kube_key_text(project->arena, "", project->uid));
     bool gone = true;
-    observed_find_keys(observed, &KUBE_ROLE_BINDINGS, NULL, "", &keys);
-    for (size_t i = 0; i < keys.len; i++) {
-        const struct kube_key *key = &keys.items[i];
-        const cJSON *binding =
-            observed_get(observed, &KUBE_ROLE_BINDINGS, key->ns, key->name);
-        const char *id = kube_label(binding, AMBIENT_LABEL_PROJECT);
-        bool ours =
-            id && strcmp(id, project->id) == 0 && strcmp(key->ns, project->ns) != 0;
-        if (!ours)
+    for (size_t i = 0; i < found.len; i++) {
+        const cJSON *binding = found.items[i];
+        const char *ns = kube_namespace(binding), *name = kube_name(binding);
+        if (strcmp(ns, project->ns) == 0 || !child_is_owned(binding, project->uid))
             continue;
         const struct err *failure =
-            observed_failure(observed, &KUBE_ROLE_BINDINGS, key->ns, key->name);
+            observed_failure(observed, &KUBE_ROLE_BINDINGS, ns, name);
         gone = false;
-        if (failure) {
-            step_refused(project, STEP_IMAGE_ACCESS,
-                         arena_printf(project->arena, "deleting RoleBinding %s/%s",
-                                      key->ns, key->name),
-                         failure);
-        } else
+        if (failure)
+            step_refused(
+                project, STEP_IMAGE_ACCESS,
+                arena_printf(project->arena, "deleting RoleBinding %s/%s", ns, name),
+                failure);
+        else if (!kube_deleting(binding))
             plan_delete(project->plan, &KUBE_ROLE_BINDINGS, binding,
                         "the project's rights in another namespace end");
     }
@@ -177,7 +174,7 @@ static enum lookup crd_stays(struct project *project)
 
 static bool wants_namespace_gone(const struct project *project)
 {
-    return !project->external &&
+    return !project->external && !project_is_reserved(project) &&
            strcmp(json_str_or(project->object, "", "spec", "deletionPolicy"),
                   "Retain") != 0;
 }

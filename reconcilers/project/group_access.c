@@ -38,7 +38,7 @@ static bool is_free(const struct project *project, const char *name)
 {
     const cJSON *live =
         observed_get(project->in->observed, &KUBE_ROLE_BINDINGS, project->ns, name);
-    return !is_reserved(name) && (!live || child_is_owned(live, project->uid));
+    return !is_reserved(name) && (!live || project_may_write(project, live));
 }
 
 static const char *binding_name(const struct project *project, const char *group,
@@ -81,35 +81,6 @@ static bool is_usable(const cJSON *entry)
             strcmp(role, "view") == 0);
 }
 
-/* Access that is given no longer ends. */
-static void prune(struct project *project, enum project_step step,
-                  const struct map *wanted)
-{
-    struct observed *observed = project->in->observed;
-    struct kube_keys keys = {.arena = project->arena};
-    observed_find_keys(observed, &KUBE_ROLE_BINDINGS, NULL, project->ns, &keys);
-    for (size_t i = 0; i < keys.len; i++) {
-        const char *name = keys.items[i].name;
-        const cJSON *live =
-            observed_get(observed, &KUBE_ROLE_BINDINGS, project->ns, name);
-        if (!live || !child_is_owned(live, project->uid) || is_reserved(name) ||
-            map_get(wanted, name))
-            continue;
-        const struct err *failure =
-            observed_failure(observed, &KUBE_ROLE_BINDINGS, project->ns, name);
-        if (failure) {
-            step_refused(project, step,
-                         arena_printf(project->arena, "deleting RoleBinding %s/%s",
-                                      project->ns, name),
-                         failure);
-        } else {
-            plan_delete(project->plan, &KUBE_ROLE_BINDINGS, live,
-                        "the group has access no longer");
-            step_waits(project, step, "former access is taken back");
-        }
-    }
-}
-
 size_t ensure_group_access(struct project *project, enum project_step step)
 {
     const cJSON *entries = json_at(project->owner, "spec", "groupAccess");
@@ -133,7 +104,10 @@ size_t ensure_group_access(struct project *project, enum project_step step)
         map_put(&wanted, name, project);
         held += ensure_entry(project, step, name, entry);
     }
-    prune(project, step, &wanted);
+    /* A Project takes it over as it is. */
+    keep_binding(project,
+                 &(struct binding){.ns = project->ns, .name = BERTH_MANAGER_ROLE});
+    prune_bindings(project, step, step);
     map_fini(&wanted);
     return held;
 }

@@ -21,7 +21,7 @@ static bool is_listed(const char *const *patterns, const char *name)
     return patterns && *patterns;
 }
 
-static bool is_reserved(const struct project *project)
+bool project_is_reserved(const struct project *project)
 {
     const char *ns = project->ns;
     return strcmp(ns, "default") == 0 || ascii_has_prefix(ns, "kube-") ||
@@ -55,6 +55,14 @@ static const cJSON *rival(const struct project *project, const char *creator)
             found = other;
     }
     return creator && strcmp(creator, project->uid) == 0 ? NULL : found;
+}
+
+bool project_holds(struct arena *arena, const cJSON *project, const cJSON *ns)
+{
+    const char *creator = kube_annotation(ns, ANNOTATION_CREATED_BY_PROJECT);
+    const char *label = kube_label(ns, AMBIENT_LABEL_PROJECT);
+    return (creator && strcmp(creator, kube_uid(project)) == 0) ||
+           (label && strcmp(label, project_id(arena, kube_name(project))) == 0);
 }
 
 /* Why the namespace that exists is not this Project's; NULL: it is. */
@@ -121,7 +129,7 @@ static bool is_terminating(const cJSON *ns)
 static struct verdict obstacle(const struct project *project)
 {
     struct arena *arena = project->arena;
-    if (is_reserved(project))
+    if (project_is_reserved(project))
         return (struct verdict){"Reserved",
                                 arena_printf(arena,
                                              "namespace %s is reserved: it is "

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* Whether a session of the project may run in the sandbox. */
-static bool sandbox_is_possible(const struct project *project)
+bool project_may_sandbox(const struct project *project)
 {
     const cJSON *sandbox = json_at(project->object, "spec", "sandbox");
     const char *mode = json_str_or(sandbox, "inherit", "mode");
@@ -23,7 +22,7 @@ static bool sandbox_is_possible(const struct project *project)
 
 void step_policy(struct project *project)
 {
-    if (!sandbox_is_possible(project)) {
+    if (!project_may_sandbox(project)) {
         step_holds(project, STEP_POLICY, "NotConfigured",
                    "no session of the project runs in the OpenShell sandbox");
         return;

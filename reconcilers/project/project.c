@@ -40,6 +40,7 @@ static void plan_contents(struct project *project)
 {
     step_rbac(project);
     step_image_access(project);
+    prune_project_bindings(project);
     step_settings(project);
     step_secrets(project);
     step_limits(project);

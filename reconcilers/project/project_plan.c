@@ -40,6 +40,7 @@ struct project project_read(const struct reconcile_input *in, struct plan *plan,
         .external =
             strcmp(json_str_or(object, "", "spec", "namespacePolicy"), "External") == 0,
     };
+    project.bound.arena = plan->arena;
     project.id = project_id(plan->arena, project.name);
     project.live_ns = observed_get(in->observed, &KUBE_NAMESPACES, "", project.ns);
     return project;
@@ -73,7 +74,9 @@ static bool passes(const struct project *project, const struct err *failure)
 {
     if (failure->kind == ERR_FORBIDDEN)
         return project_rights_are_new(project);
-    return failure->kind == ERR_NOT_FOUND && strstr(failure->msg, "namespaces \"");
+    return failure->kind == ERR_NOT_FOUND &&
+           strstr(failure->msg,
+                  arena_printf(project->arena, "namespaces \"%s\"", project->ns));
 }
 
 void step_refused(struct project *project, enum project_step step, const char *what,
@@ -98,20 +101,14 @@ cJSON *project_child(const struct project *project,
     json_set_str(object, project->id, "metadata", "labels", AMBIENT_LABEL_PROJECT);
     json_set_str(object, AMBIENT_MANAGED_BY, "metadata", "labels",
                  AMBIENT_LABEL_MANAGED_BY);
-    if (strcmp(ns, project->ns) == 0)
-        child_set_owner(project->arena, object, project->owner_resource,
-                        project->owner);
+    child_set_owner(project->arena, object, project->owner_resource, project->owner);
     return object;
 }
 
-/* A Project takes over what ProjectSettings had to make before it came. */
-static bool may_take_over(const struct project *project,
-                          const struct kube_resource *resource, const cJSON *intent)
+bool project_may_write(const struct project *project, const cJSON *live)
 {
-    const cJSON *live = observed_get(project->in->observed, resource,
-                                     kube_namespace(intent), kube_name(intent));
-    return project->object && strcmp(json_str_or(kube_controller_of(live), "", "kind"),
-                                     KUBE_PROJECT_SETTINGS.kind) == 0;
+    return child_is_owned(live, project->uid) ||
+           child_may_be_taken(live, project->owner_resource);
 }
 
 bool project_ensure(struct project *project, enum project_step step,
@@ -121,12 +118,12 @@ bool project_ensure(struct project *project, enum project_step step,
     const struct err *failure;
     const char *what = arena_printf(project->arena, "%s %s/%s", resource->kind,
                                     kube_namespace(intent), kube_name(intent));
-    bool own = strcmp(kube_namespace(intent), project->ns) == 0;
+    const cJSON *live = observed_get(project->in->observed, resource,
+                                     kube_namespace(intent), kube_name(intent));
     const struct child child = {
         .resource = resource,
         .intent = intent,
-        .owner_uid =
-            own && !may_take_over(project, resource, intent) ? project->uid : NULL,
+        .owner_uid = project_may_write(project, live) ? NULL : project->uid,
         .why = why,
     };
     switch (child_ensure(project->in->observed, project->plan, &child, &failure)) {

@@ -48,6 +48,7 @@ struct project {
     const char *ns;         /* name of its namespace */
     const cJSON *live_ns;   /* NULL: does not exist */
     bool external;          /* the namespace is not Berth's to create or delete */
+    struct kube_keys bound; /* the RoleBindings that are wished for */
     struct step_state steps[PROJECT_STEPS];
 };
 
@@ -73,8 +74,8 @@ void step_waits(struct project *project, enum project_step step, const char *mes
 void step_refused(struct project *project, enum project_step step, const char *what,
                   const struct err *failure);
 
-/* An object for the project's namespace, or another: with its labels, and, in its own
- * namespace, owned by the Project. Owned. */
+/* An object for the project's namespace, or another, with its labels and owned by the
+ * Project, which has no namespace and so may own in any. Owned. */
 cJSON *project_child(const struct project *project,
                      const struct kube_resource *resource, const char *ns,
                      const char *name);
@@ -84,6 +85,24 @@ cJSON *project_child(const struct project *project,
 bool project_ensure(struct project *project, enum project_step step,
                     const struct kube_resource *resource, cJSON *intent,
                     const char *why);
+
+/* Whether it is the owner's to change and delete: the owner controls it, or it was left
+ * behind by one before, or ProjectSettings made it before the Project came. */
+bool project_may_write(const struct project *project, const cJSON *live);
+
+/* The namespace is one that no Project may have. */
+bool project_is_reserved(const struct project *project);
+
+/* Whether the namespace, which exists, was made for this Project or is labelled so. */
+bool project_holds(struct arena *arena, const cJSON *project, const cJSON *ns);
+
+/* Whether a session of the project may run in the OpenShell sandbox. */
+bool project_may_sandbox(const struct project *project);
+
+/* What spec.openshift.enabled says; PROJECT_AUTO: the cluster and the configuration
+ * tell. */
+enum project_openshift { PROJECT_AUTO, PROJECT_OPENSHIFT, PROJECT_NO_OPENSHIFT };
+enum project_openshift project_openshift(const struct project *project);
 
 /* Berth bound its rights in the namespace just now: a refusal may pass. */
 bool project_rights_are_new(const struct project *project);
@@ -99,6 +118,9 @@ void step_limits(struct project *project);
 void step_network_policy(struct project *project);
 void step_policy(struct project *project);
 
+/* After the steps that bind: what was bound and is wished for no more goes. */
+void prune_project_bindings(struct project *project);
+
 /* Plans what the end of a Project needs: its objects elsewhere, its namespace, its
  * finalizer. */
 void plan_project_deletion(struct project *project);
@@ -110,7 +132,11 @@ void plan_settings_status(struct project *project, size_t bindings);
 extern const struct reconciler_watch project_watches[];
 extern const struct reconciler_watch project_settings_watches[];
 bool is_managed_namespace(const cJSON *ns);
+#define BERTH_MANAGER_ROLE "berth-project-manager" /* and of its binding */
+#define PROJECT_LIMIT_RANGE "ambient-default-limits"
 #define PROJECTS_BY_NAMESPACE "namespace"
+#define PROJECTS_BY_IMAGE_NAMESPACE "imageNamespace" /* what they choose themselves */
+#define BINDINGS_BY_OWNER "owner"                    /* uid of the controller */
 #define API_SERVICES_BY_GROUP "group"
 
 #endif

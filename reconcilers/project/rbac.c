@@ -8,7 +8,6 @@
 
 #include <string.h>
 
-#define MANAGER_ROLE "berth-project-manager"
 #define CONTROL_PLANE_ROLE "ambient-control-plane-project-manager"
 #define SERVICE_ACCOUNT_USER "system:serviceaccount:"
 
@@ -21,9 +20,9 @@ static bool ensure_own_rights(struct project *project)
 {
     const struct binding own = {
         .ns = project->ns,
-        .name = MANAGER_ROLE,
+        .name = BERTH_MANAGER_ROLE,
         .role_kind = "ClusterRole",
-        .role = MANAGER_ROLE,
+        .role = BERTH_MANAGER_ROLE,
         .subject_kind = "ServiceAccount",
         .subject = project->config->service_account,
         .subject_ns = project->in->config->controller_namespace,
@@ -34,7 +33,7 @@ static bool ensure_own_rights(struct project *project)
 bool project_rights_are_new(const struct project *project)
 {
     const cJSON *own = observed_get(project->in->observed, &KUBE_ROLE_BINDINGS,
-                                    project->ns, MANAGER_ROLE);
+                                    project->ns, BERTH_MANAGER_ROLE);
     int64_t bound_ms;
     const char *created = json_str(own, "metadata", "creationTimestamp");
     return created && rfc3339_parse(created, &bound_ms) &&
@@ -73,9 +72,9 @@ static bool ensure_control_plane_role(struct project *project)
                           "write the control plane's role");
 }
 
-static bool bind_control_plane(struct project *project)
+static struct binding control_plane_binding(const struct project *project)
 {
-    const struct binding binding = {
+    return (struct binding){
         .ns = project->ns,
         .name = CONTROL_PLANE_ROLE,
         .role_kind = "Role",
@@ -84,7 +83,6 @@ static bool bind_control_plane(struct project *project)
         .subject = project->config->control_plane_account,
         .subject_ns = project->config->control_plane_namespace,
     };
-    return ensure_binding(project, STEP_RBAC, &binding, NULL);
 }
 
 /* ---- the creator */
@@ -144,10 +142,21 @@ static bool bind_creator(struct project *project)
 
 /* ---- OpenShift */
 
+enum project_openshift project_openshift(const struct project *project)
+{
+    const char *word =
+        json_str_or(project->object, "auto", "spec", "openshift", "enabled");
+    if (strcmp(word, "true") == 0)
+        return PROJECT_OPENSHIFT;
+    return strcmp(word, "false") == 0 ? PROJECT_NO_OPENSHIFT : PROJECT_AUTO;
+}
+
 static bool bind_sandbox_scc(struct project *project)
 {
-    if (!project->config->openshift ||
-        !project->in->config->features.on[FEATURE_OPEN_SHELL])
+    enum project_openshift chosen = project_openshift(project);
+    bool openshift = chosen == PROJECT_AUTO ? project->config->openshift
+                                            : chosen == PROJECT_OPENSHIFT;
+    if (!openshift || !project_may_sandbox(project))
         return true;
     const struct binding binding = {
         .ns = project->ns,
@@ -163,9 +172,11 @@ static bool bind_sandbox_scc(struct project *project)
 
 void step_rbac(struct project *project)
 {
+    const struct binding control_plane = control_plane_binding(project);
     bool own = ensure_own_rights(project);
-    bool role =
-        own && ensure_control_plane_role(project) && bind_control_plane(project);
+    keep_binding(project, &control_plane);
+    bool role = own && ensure_control_plane_role(project) &&
+                ensure_binding(project, STEP_RBAC, &control_plane, NULL);
     bool creator = bind_creator(project), scc = bind_sandbox_scc(project);
     if (role && creator && scc)
         step_holds(project, STEP_RBAC, "Bound", "roles and bindings are in place");
@@ -175,4 +186,9 @@ void step_own_rights(struct project *project)
 {
     if (ensure_own_rights(project))
         step_holds(project, STEP_RBAC, "Bound", "Berth has its rights");
+}
+
+void prune_project_bindings(struct project *project)
+{
+    prune_bindings(project, STEP_RBAC, STEP_IMAGE_ACCESS);
 }

@@ -54,6 +54,9 @@ static bool is_served(const struct project *project, const char *group,
                       const cJSON *live)
 {
     struct observed *observed = project->in->observed;
+    enum project_openshift chosen = project_openshift(project);
+    if (chosen != PROJECT_AUTO)
+        return chosen == PROJECT_OPENSHIFT;
     if (!observed_complete(observed, &KUBE_API_SERVICES, ""))
         return has_group(json_at(live, "rules"), group);
     return observed_find(observed, &KUBE_API_SERVICES, API_SERVICES_BY_GROUP,
@@ -102,19 +105,14 @@ static bool replace_wrong_role(struct project *project, const struct binding *bi
 {
     const cJSON *live = observed_get(project->in->observed, &KUBE_ROLE_BINDINGS,
                                      binding->ns, binding->name);
-    bool ours = live && (strcmp(binding->ns, project->ns) == 0
-                             ? child_is_owned(live, project->uid)
-                             : strcmp(kube_label(live, AMBIENT_LABEL_PROJECT)
-                                          ? kube_label(live, AMBIENT_LABEL_PROJECT)
-                                          : "",
-                                      project->id) == 0);
-    if (!ours ||
+    if (!live || !project_may_write(project, live) ||
         observed_failure(project->in->observed, &KUBE_ROLE_BINDINGS, binding->ns,
                          binding->name) ||
         json_equal(json_at(live, "roleRef"), json_at(intent, "roleRef")))
         return false;
-    plan_delete(project->plan, &KUBE_ROLE_BINDINGS, live,
-                "replace a RoleBinding of another role");
+    if (!kube_deleting(live))
+        plan_delete(project->plan, &KUBE_ROLE_BINDINGS, live,
+                    "replace a RoleBinding of another role");
     return true;
 }
 
@@ -140,6 +138,7 @@ static bool lacks_cluster_role(struct project *project, enum project_step step,
 bool ensure_binding(struct project *project, enum project_step step,
                     const struct binding *binding, const char *extra_role)
 {
+    keep_binding(project, binding);
     if (lacks_cluster_role(project, step, binding))
         return false;
     cJSON *intent = binding_object(project, binding, extra_role);
@@ -150,4 +149,48 @@ bool ensure_binding(struct project *project, enum project_step step,
     }
     return project_ensure(project, step, &KUBE_ROLE_BINDINGS, intent,
                           "bind a role in the project");
+}
+
+void keep_binding(struct project *project, const struct binding *binding)
+{
+    kube_keys_add(&project->bound, binding->ns, binding->name);
+}
+
+static bool is_kept(const struct project *project, const cJSON *binding)
+{
+    for (size_t i = 0; i < project->bound.len; i++) {
+        const struct kube_key *key = &project->bound.items[i];
+        if (strcmp(key->name, kube_name(binding)) == 0 &&
+            strcmp(key->ns, kube_namespace(binding)) == 0)
+            return true;
+    }
+    return false;
+}
+
+void prune_bindings(struct project *project, enum project_step step,
+                    enum project_step elsewhere)
+{
+    struct observed *observed = project->in->observed;
+    struct object_list found =
+        observed_find(observed, &KUBE_ROLE_BINDINGS, BINDINGS_BY_OWNER,
+                      kube_key_text(project->arena, "", project->uid));
+    for (size_t i = 0; i < found.len; i++) {
+        const cJSON *live = found.items[i];
+        const char *ns = kube_namespace(live), *name = kube_name(live);
+        enum project_step told = strcmp(ns, project->ns) == 0 ? step : elsewhere;
+        const struct err *failure =
+            observed_failure(observed, &KUBE_ROLE_BINDINGS, ns, name);
+        if (!child_is_owned(live, project->uid) || is_kept(project, live))
+            continue;
+        const char *what =
+            arena_printf(project->arena, "deleting RoleBinding %s/%s", ns, name);
+        if (failure) {
+            step_refused(project, told, what, failure);
+            continue;
+        }
+        if (!kube_deleting(live))
+            plan_delete(project->plan, &KUBE_ROLE_BINDINGS, live,
+                        "access that is given no longer ends");
+        step_waits(project, told, what);
+    }
 }

@@ -22,4 +22,12 @@ struct binding {
 bool ensure_binding(struct project *project, enum project_step step,
                     const struct binding *binding, const char *extra_role);
 
+/* It stays, whether or not it could be ensured. ensure_binding() does this too. */
+void keep_binding(struct project *project, const struct binding *binding);
+
+/* Deletes the RoleBindings of the owner that are not kept; `elsewhere` is the step of
+ * those in another namespace. */
+void prune_bindings(struct project *project, enum project_step step,
+                    enum project_step elsewhere);
+
 #endif

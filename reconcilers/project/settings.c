@@ -6,14 +6,17 @@
 
 #include <string.h>
 
-/* The Project of the namespace, or NULL. */
-static const cJSON *find_project(const struct reconcile_input *in, struct arena *arena,
-                                 const char *ns)
+/* Whether the namespace is a Project's. One that merely names it does not count. */
+static bool has_project(const struct project *settings)
 {
     struct object_list found =
-        observed_find(in->observed, &KUBE_PROJECTS, PROJECTS_BY_NAMESPACE,
-                      kube_key_text(arena, "", ns));
-    return found.len ? found.items[0] : NULL;
+        observed_find(settings->in->observed, &KUBE_PROJECTS, PROJECTS_BY_NAMESPACE,
+                      kube_key_text(settings->arena, "", settings->ns));
+    for (size_t i = 0; i < found.len; i++) {
+        if (project_holds(settings->arena, found.items[i], settings->live_ns))
+            return true;
+    }
+    return false;
 }
 
 static struct project settings_read(const struct reconcile_input *in, struct plan *plan,
@@ -30,6 +33,7 @@ static struct project settings_read(const struct reconcile_input *in, struct pla
         .uid = kube_uid(settings),
         .ns = kube_namespace(settings),
     };
+    project.bound.arena = plan->arena;
     project.live_ns = observed_get(in->observed, &KUBE_NAMESPACES, "", project.ns);
     const char *id = kube_label(project.live_ns, AMBIENT_LABEL_PROJECT);
     project.id = id ? id : project_id(plan->arena, project.ns);
@@ -78,7 +82,7 @@ static bool plan_settings(const struct reconcile_input *in, struct plan *plan,
                        arena_printf(plan->arena, "%zu bindings of groups are in place",
                                     bindings));
         /* A managed namespace without a Project, as upstream has them. */
-        if (!find_project(in, plan->arena, project.ns)) {
+        if (!has_project(&project)) {
             step_own_rights(&project);
             step_limits(&project);
             step_policy(&project);

@@ -151,7 +151,7 @@ static void fill_status(struct project *project, cJSON *status)
         const struct step_state *state = &project->steps[step];
         if (state->verdict.reason)
             set(&conditions, CONDITIONS[step], state->holds, &state->verdict);
-        else
+        else if (project->object)
             keep(&conditions, CONDITIONS[step]);
     }
     set_ready(project, &conditions);
@@ -170,9 +170,11 @@ void plan_project_status(struct project *project)
 void plan_settings_status(struct project *project, size_t bindings)
 {
     const struct step_state *limits = &project->steps[STEP_LIMITS];
+    bool there = observed_get(project->in->observed, &KUBE_LIMIT_RANGES, project->ns,
+                              PROJECT_LIMIT_RANGE);
     cJSON *status = json_object();
     json_set(status, json_number((int64_t)bindings), "groupBindingsCreated");
-    if (limits->verdict.reason)
-        json_set(status, json_boolean(limits->holds), "limitRangeReady");
+    json_set(status, json_boolean(limits->verdict.reason ? limits->holds : there),
+             "limitRangeReady");
     fill_status(project, status);
 }

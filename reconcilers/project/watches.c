@@ -56,8 +56,26 @@ static void index_group(const cJSON *object, struct kube_keys *values)
         kube_keys_add(values, "", group);
 }
 
+static void index_image_namespace(const cJSON *object, struct kube_keys *values)
+{
+    const char *ns = json_str(object, "spec", "imageNamespace");
+    if (ns)
+        kube_keys_add(values, "", ns);
+}
+
+static void index_owner(const cJSON *object, struct kube_keys *values)
+{
+    const char *uid = json_str(kube_controller_of(object), "uid");
+    if (uid)
+        kube_keys_add(values, "", uid);
+}
+
 static const struct reconciler_index PROJECT_INDEXES[] = {
-    {PROJECTS_BY_NAMESPACE, index_namespace}, {0}};
+    {PROJECTS_BY_NAMESPACE, index_namespace},
+    {PROJECTS_BY_IMAGE_NAMESPACE, index_image_namespace},
+    {0}};
+static const struct reconciler_index BINDING_INDEXES[] = {
+    {BINDINGS_BY_OWNER, index_owner}, {0}};
 static const struct reconciler_index API_SERVICE_INDEXES[] = {
     {API_SERVICES_BY_GROUP, index_group}, {0}};
 
@@ -76,8 +94,14 @@ static void map_namespace(const cJSON *object, struct observed *observed,
                           const struct reconcile_config *config,
                           struct kube_keys *primaries)
 {
-    (void)config;
+    struct arena *arena = arena_new();
     projects_of_namespace(observed, kube_name(object), primaries);
+    if (strcmp(kube_name(object), config->project->image_namespace) == 0)
+        observed_find_keys(observed, &KUBE_PROJECTS, NULL, "", primaries);
+    else
+        observed_find_keys(observed, &KUBE_PROJECTS, PROJECTS_BY_IMAGE_NAMESPACE,
+                           kube_key_text(arena, "", kube_name(object)), primaries);
+    arena_free(&arena);
 }
 
 static void map_inside(const cJSON *object, struct observed *observed,
@@ -140,6 +164,7 @@ const struct reconciler_watch project_watches[] = {
     {.resource = &KUBE_ROLE_BINDINGS,
      .keep = BINDING_KEEP,
      .label_selector = AMBIENT_MANAGED_SELECTOR,
+     .indexes = BINDING_INDEXES,
      .map = map_binding},
     {.resource = &KUBE_LIMIT_RANGES,
      .keep = SPEC_KEEP,
@@ -218,12 +243,13 @@ const struct reconciler_watch project_settings_watches[] = {
     {.resource = &KUBE_PROJECT_SETTINGS, .keep = PROJECT_KEEP},
     {.resource = &KUBE_NAMESPACES, .keep = NAMESPACE_KEEP, .map = map_settings_of},
     {.resource = &KUBE_PROJECTS,
-     .keep = (const char *const[]){"spec namespace", NULL},
+     .keep = (const char *const[]){"spec namespace", "spec imageNamespace", NULL},
      .indexes = PROJECT_INDEXES,
      .map = map_settings_of_project},
     {.resource = &KUBE_ROLE_BINDINGS,
      .keep = BINDING_KEEP,
      .label_selector = AMBIENT_MANAGED_SELECTOR,
+     .indexes = BINDING_INDEXES,
      .map = map_settings_inside},
     {.resource = &KUBE_LIMIT_RANGES,
      .keep = SPEC_KEEP,

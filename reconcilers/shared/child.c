@@ -1,7 +1,9 @@
 #include "reconcilers/shared/child.h"
 
 #include "kubeclient/api/intent.h"
+#include "kubeclient/api/managed_fields.h"
 #include "kubeclient/api/object.h"
+#include "kubeclient/base/ascii.h"
 
 #include <string.h>
 
@@ -9,6 +11,20 @@ bool child_is_owned(const cJSON *object, const char *owner_uid)
 {
     const cJSON *controller = kube_controller_of(object);
     return controller && strcmp(json_str_or(controller, "", "uid"), owner_uid) == 0;
+}
+
+bool child_may_be_taken(const cJSON *object, const struct kube_resource *owner)
+{
+    static const struct field_manager BERTH = {
+        .name = BERTH_FIELD_MANAGER, .operation = "Apply", .subresource = ""};
+    const cJSON *controller = kube_controller_of(object);
+    if (!controller)
+        return object && managed_fields(object, &BERTH);
+    return owner == &KUBE_PROJECTS &&
+           strcmp(json_str_or(controller, "", "kind"), KUBE_PROJECT_SETTINGS.kind) ==
+               0 &&
+           ascii_has_prefix(json_str_or(controller, "", "apiVersion"),
+                            KUBE_PROJECT_SETTINGS.group);
 }
 
 void child_set_owner(struct arena *arena, cJSON *intent,

@@ -38,6 +38,12 @@ enum child_state child_ensure_live(struct observed *observed, struct plan *plan,
 /* True when the object's controller is the owner. */
 bool child_is_owned(const cJSON *object, const char *owner_uid);
 
+/* True when an owner of that resource may take the object, which it does not own:
+ * nobody controls it and Berth applied it (a Project that was to keep it left it
+ * behind, or somebody took the ownerReference off); or ProjectSettings made it before
+ * their Project came. What tells is managedFields and the controller, never a label. */
+bool child_may_be_taken(const cJSON *object, const struct kube_resource *owner);
+
 /* Makes `owner` (whose resource that is) the object's controller. With
  * blockOwnerDeletion: the owner's finalizer goes before its children do. */
 void child_set_owner(struct arena *arena, cJSON *intent,

@@ -138,15 +138,16 @@ static bool write_copy(const struct attempt *attempt, const cJSON *source,
     switch (child_ensure_live(attempt->in->observed, attempt->plan, &child, live,
                               &failure)) {
     case CHILD_HELD:
-        return say(attempt, true, "PolicyCopied",
-                   arena_printf(arena, "%s is a copy of %s/%s", place(attempt),
-                                attempt->in->config->controller_namespace,
-                                attempt->copy->name));
+        return say(
+            attempt, true, "PolicyCopied",
+            arena_printf(arena, "%s is a copy of %s/%s%s", place(attempt),
+                         attempt->in->config->controller_namespace, attempt->copy->name,
+                         source == live ? ", which does not exist any more" : ""));
     case CHILD_FAILED:
         return say(attempt, false, "PolicyCopyFailed",
                    arena_printf(arena, "%s: %s", place(attempt), failure->msg));
     case CHILD_PENDING:
-    case CHILD_FOREIGN: /* looked at before */
+    case CHILD_FOREIGN:
         break;
     }
     return say(attempt, false, "Pending",
@@ -173,17 +174,22 @@ static bool take_local(const struct attempt *attempt, const cJSON *live)
         arena_printf(arena, "%s, which is not Berth's copy, is used", place(attempt)));
 }
 
-/* A copy bears the mark of whom it was made for; a Project takes over what
- * ProjectSettings had to make before it came. */
+/* A copy bears the mark of whom it was made for. */
 static bool is_ours(const struct policy_copy *copy, const cJSON *live)
 {
     const char *creator = kube_annotation(live, ANNOTATION_CREATED_BY_PROJECT);
-    const cJSON *controller = kube_controller_of(live);
-    bool of_settings =
-        strcmp(json_str_or(controller, "", "kind"), KUBE_PROJECT_SETTINGS.kind) == 0;
     return child_is_owned(live, kube_uid(copy->owner)) ||
            (creator && strcmp(creator, kube_uid(copy->owner)) == 0) ||
-           (of_settings && copy->owner_resource == &KUBE_PROJECTS);
+           child_may_be_taken(live, copy->owner_resource);
+}
+
+/* Beside Berth, where the source itself is. */
+static bool use_source(const struct attempt *attempt, const cJSON *source)
+{
+    return source_is_usable(attempt, source) &&
+           say(attempt, true, "PolicyFound",
+               arena_printf(attempt->plan->arena, "%s is the policy itself",
+                            place(attempt)));
 }
 
 bool policy_copy_ensure(const struct reconcile_input *in, struct plan *plan,
@@ -191,13 +197,19 @@ bool policy_copy_ensure(const struct reconcile_input *in, struct plan *plan,
                         struct verdict *verdict)
 {
     const struct attempt attempt = {in, plan, copy, verdict};
+    const char *home = in->config->controller_namespace;
+    const cJSON *source =
+        observed_get(in->observed, &KUBE_CONFIG_MAPS, home, copy->name);
     const cJSON *live;
+    *found = source;
+    if (strcmp(copy->ns, home) == 0)
+        return use_source(&attempt, source);
     if (!find_live(&attempt, &live))
         return false;
     *found = live;
     if (live && !is_ours(copy, live))
         return take_local(&attempt, live);
-    const cJSON *source = observed_get(in->observed, &KUBE_CONFIG_MAPS,
-                                       in->config->controller_namespace, copy->name);
+    if (!source) /* the copy outlives it */
+        source = live;
     return source_is_usable(&attempt, source) && write_copy(&attempt, source, live);
 }

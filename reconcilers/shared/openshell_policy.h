@@ -2,8 +2,8 @@
  *
  * A ConfigMap with policy.rego and policy.yaml, copied from Berth's own namespace. The
  * copy is immutable and owned by who wants it there: when its source changes it is
- * replaced, so that sandboxes that run keep what they started with. One that somebody
- * else put there is never written to. Pure.
+ * replaced, so that sandboxes that run keep what they started with; when its source
+ * goes it stays. One that somebody else put there is never written to. Pure.
  */
 #ifndef BERTH_RECONCILERS_SHARED_OPENSHELL_POLICY_H
 #define BERTH_RECONCILERS_SHARED_OPENSHELL_POLICY_H
@@ -20,8 +20,9 @@ struct policy_copy {
 };
 
 /* Plans what is missing. True: the policy `*found` is in place, and `*verdict` says how
- * (PolicyCopied, LocalPolicy); false: why it is not (Pending, PolicySourceMissing,
- * PolicyInvalid, PolicyReadFailed, PolicyCopyFailed, PolicyNotOurs). */
+ * (PolicyCopied, PolicyFound, LocalPolicy); false: why it is not (Pending,
+ * PolicySourceMissing, PolicyInvalid, PolicyReadFailed, PolicyCopyFailed,
+ * PolicyNotOurs). */
 bool policy_copy_ensure(const struct reconcile_input *in, struct plan *plan,
                         const struct policy_copy *copy, const cJSON **found,
                         struct verdict *verdict);
