@@ -14,6 +14,17 @@ enum {
      * nothing for SILENCE_MS is asked, and cut when it does not answer. */
     SILENCE_MS = 20 * 1000,
     PROBE_MS = 10 * 1000,
+    /* One for each kind of request, and more for watches as these get more: 4096 of
+     * them, before the next ones wait. */
+    CONNECTIONS_MAX = KUBE_LANES + 63,
+};
+
+struct connection {
+    struct connection *next;
+    struct lane lane;
+    struct kube_client *client;
+    enum kube_lane kind;
+    bool probing;
 };
 
 struct kube_client {
@@ -26,11 +37,12 @@ struct kube_client {
     void *observe_ctx;
     struct credentials *credentials;
     struct credential *used; /* for the latest request; NULL: none was sent */
-    struct lane lanes[KUBE_LANES];
+    struct connection *first, *last;
+    size_t count;
     uv_timer_t timer;
     uint64_t timer_due_ms; /* UINT64_MAX: not armed */
     uint64_t paused_until_ms;
-    bool probing, closing;
+    bool closing;
     size_t open_parts;
     void (*closed)(void *ctx);
     void *closed_ctx;
@@ -44,10 +56,45 @@ static void on_probe_failed(void *ctx, uint64_t id, const struct err *err);
 static void on_part_closed(void *ctx);
 static void on_timer_closed(uv_handle_t *handle);
 
-#define each_lane(lane, client)                                                        \
-    struct lane *lane = (client)->lanes;                                               \
-    lane < (client)->lanes + KUBE_LANES;                                               \
-    lane++
+/* Also those that are added meanwhile. */
+#define each_connection(self, client)                                                  \
+    struct connection *self = (client)->first;                                         \
+    self;                                                                              \
+    self = self->next
+
+static struct connection *add_connection(struct kube_client *client,
+                                         enum kube_lane kind)
+{
+    struct connection *connection = xcalloc(1, sizeof *connection);
+    connection->client = client;
+    connection->kind = kind;
+    lane_open(&connection->lane, client->loop, &client->wire, on_drained, client);
+    if (client->last)
+        client->last->next = connection;
+    else
+        client->first = connection;
+    client->last = connection;
+    client->count++;
+    client->open_parts++;
+    return connection;
+}
+
+/* The one with room for another request. Watches have no end, so what waits behind them
+ * might wait for ever: they get another connection. */
+static struct lane *lane_for(struct kube_client *client, enum kube_lane kind)
+{
+    struct lane *full = NULL;
+    for (each_connection(connection, client)) {
+        if (connection->kind != kind)
+            continue;
+        if (lane_load(&connection->lane) < LANE_STREAMS)
+            return &connection->lane;
+        full = &connection->lane;
+    }
+    if (kind == KUBE_LANE_WATCH && client->count < CONNECTIONS_MAX)
+        return &add_connection(client, kind)->lane;
+    return full;
+}
 
 static struct kube_client *open_parts(uv_loop_t *loop,
                                       const struct kube_client_options *options,
@@ -65,12 +112,12 @@ static struct kube_client *open_parts(uv_loop_t *loop,
     client->observe = options->observe;
     client->observe_ctx = options->observe_ctx;
     client->credentials = credentials;
-    for (each_lane(lane, client))
-        lane_open(lane, loop, &client->wire, on_drained, client);
+    for (int kind = 0; kind < KUBE_LANES; kind++)
+        add_connection(client, (enum kube_lane)kind);
     uv_timer_init(loop, &client->timer);
     client->timer.data = client;
     client->timer_due_ms = UINT64_MAX;
-    client->open_parts = KUBE_LANES + 2; /* the lanes, the timer, the credentials */
+    client->open_parts += 2; /* the timer, the credentials */
     return client;
 }
 
@@ -120,8 +167,8 @@ static void use_credential(struct kube_client *client, struct credential *creden
     if (client->used && !credential_same_tls(client->used, credential)) {
         log_info(&client->log, "certificates have changed: connecting anew",
                  LOG_STR("server", client->endpoint.authority));
-        for (each_lane(lane, client))
-            transport_cut(lane->transport);
+        for (each_connection(connection, client))
+            transport_cut(connection->lane.transport);
     }
     credential_ref(credential);
     credential_unref(client->used);
@@ -130,11 +177,17 @@ static void use_credential(struct kube_client *client, struct credential *creden
 
 static bool anything_waits(const struct kube_client *client)
 {
-    for (size_t i = 0; i < KUBE_LANES; i++) {
-        if (!list_empty(&client->lanes[i].waiting))
+    for (each_connection(connection, client)) {
+        if (!list_empty(&connection->lane.waiting))
             return true;
     }
     return false;
+}
+
+static bool watches(const struct connection *connection)
+{
+    return connection->kind == KUBE_LANE_WATCH &&
+           !list_empty(&connection->lane.running);
 }
 
 static void start_waiting(struct kube_client *client)
@@ -151,13 +204,15 @@ static void start_waiting(struct kube_client *client)
         return;
     }
     use_credential(client, credential);
-    for (each_lane(lane, client)) {
+    for (each_connection(connection, client)) {
         const struct exchange *exchange;
-        while ((exchange = lane_start(lane, credential)))
+        while ((exchange = lane_start(&connection->lane, credential)))
             wake_by(client, exchange->due_ms);
     }
-    if (!list_empty(&client->lanes[KUBE_LANE_WATCH].running))
-        wake_by(client, uv_now(client->loop) + SILENCE_MS);
+    for (each_connection(connection, client)) {
+        if (watches(connection))
+            wake_by(client, uv_now(client->loop) + SILENCE_MS);
+    }
 }
 
 void kube_client_send(struct kube_client *client, uint64_t id,
@@ -165,14 +220,14 @@ void kube_client_send(struct kube_client *client, uint64_t id,
                       const struct kube_handlers *handlers)
 {
     assert(!client->closing && (size_t)request->lane < KUBE_LANES);
-    lane_add(&client->lanes[request->lane], id, request, handlers);
+    lane_add(lane_for(client, request->lane), id, request, handlers);
     start_waiting(client);
 }
 
 void kube_client_cancel(struct kube_client *client, uint64_t id)
 {
-    for (each_lane(lane, client)) {
-        struct exchange *exchange = lane_find(lane, id);
+    for (each_connection(connection, client)) {
+        struct exchange *exchange = lane_find(&connection->lane, id);
         if (exchange) {
             exchange_free(exchange);
             break;
@@ -235,9 +290,9 @@ static void settle(struct kube_client *client, struct exchange *exchange)
 
 static void settle_all(struct kube_client *client)
 {
-    for (each_lane(lane, client)) {
+    for (each_connection(connection, client)) {
         struct exchange *exchange;
-        while (!client->closing && (exchange = lane_take_over(lane)))
+        while (!client->closing && (exchange = lane_take_over(&connection->lane)))
             settle(client, exchange);
     }
     start_waiting(client);
@@ -252,9 +307,9 @@ static void on_drained(void *ctx)
 static void on_credentials(void *ctx, const struct err *err)
 {
     struct kube_client *client = ctx;
-    for (each_lane(lane, client)) {
+    for (each_connection(connection, client)) {
         if (err)
-            lane_fail_waiting(lane, err);
+            lane_fail_waiting(&connection->lane, err);
     }
     settle_all(client);
 }
@@ -262,7 +317,7 @@ static void on_credentials(void *ctx, const struct err *err)
 /* ---- time */
 
 /* Asks a silent watch connection for a sign of life; any answer is one. */
-static void probe(struct kube_client *client)
+static void probe(struct connection *connection)
 {
     static const struct kube_request ALIVE = {
         .method = KUBE_GET,
@@ -272,35 +327,36 @@ static void probe(struct kube_client *client)
         .max_response = 64 * 1024,
         .verb = "get",
     };
-    struct lane *lane = &client->lanes[KUBE_LANE_WATCH];
+    struct kube_client *client = connection->client;
+    struct lane *lane = &connection->lane;
     uint64_t now_ms = uv_now(client->loop);
     uint64_t heard_ms = transport_heard_ms(lane->transport);
-    if (list_empty(&lane->running))
+    if (!watches(connection))
         return;
     bool silent = now_ms >= heard_ms + SILENCE_MS;
     wake_by(client, (silent ? now_ms : heard_ms) + SILENCE_MS);
-    if (!silent || client->probing)
+    if (!silent || connection->probing)
         return;
-    client->probing = true;
+    connection->probing = true;
     lane_add(lane, 0, &ALIVE,
              &(struct kube_handlers){
-                 .done = on_probe_done, .failed = on_probe_failed, .ctx = client})
+                 .done = on_probe_done, .failed = on_probe_failed, .ctx = connection})
         ->probe = true;
 }
 
 static void on_probe_done(void *ctx, uint64_t id, const struct kube_response *response)
 {
-    struct kube_client *client = ctx;
+    struct connection *connection = ctx;
     (void)id, (void)response;
-    client->probing = false;
+    connection->probing = false;
 }
 
 static void on_probe_failed(void *ctx, uint64_t id, const struct err *err)
 {
-    struct kube_client *client = ctx;
+    struct connection *connection = ctx;
     (void)id;
-    client->probing = false;
-    log_warn(&client->log, "the watches' connection does not answer",
+    connection->probing = false;
+    log_warn(&connection->client->log, "the watches' connection does not answer",
              LOG_STR("error", err->msg));
 }
 
@@ -308,14 +364,15 @@ static void on_timer(uv_timer_t *timer)
 {
     struct kube_client *client = timer->data;
     client->timer_due_ms = UINT64_MAX;
-    for (each_lane(lane, client))
-        lane_expire(lane);
-    probe(client);
+    for (each_connection(connection, client))
+        lane_expire(&connection->lane);
+    for (each_connection(connection, client))
+        probe(connection);
     settle_all(client);
     if (client->closing)
         return;
-    for (each_lane(lane, client))
-        wake_by(client, lane_next_due_ms(lane));
+    for (each_connection(connection, client))
+        wake_by(client, lane_next_due_ms(&connection->lane));
 }
 
 /* ---- closing */
@@ -329,8 +386,8 @@ void kube_client_close(struct kube_client **pointer, void (*closed)(void *), voi
     client->closing = true;
     client->closed = closed;
     client->closed_ctx = ctx;
-    for (each_lane(lane, client))
-        lane_close(lane, on_part_closed, client);
+    for (each_connection(connection, client))
+        lane_close(&connection->lane, on_part_closed, client);
     credentials_close(&client->credentials, on_part_closed, client);
     uv_close((uv_handle_t *)&client->timer, on_timer_closed);
 }
@@ -342,6 +399,11 @@ static void on_part_closed(void *ctx)
         return;
     void (*closed)(void *) = client->closed;
     void *closed_ctx = client->closed_ctx;
+    struct connection *next;
+    for (struct connection *self = client->first; self; self = next) {
+        next = self->next;
+        free(self);
+    }
     credential_unref(client->used);
     endpoint_fini(&client->endpoint);
     free(client->user_agent);

@@ -1,13 +1,13 @@
 /* client.h - sends requests to one API server.
  *
- * Owns the connections (one HTTP/2 connection a lane), TLS and credentials. Credentials
- * are read again when their files change, on a timer, before an exec plugin's expiry,
- * and once on a 401, after which the request is repeated once if that gave another; so
- * is one whose connection the server was closing before it answered. A 429, or a 503 or
- * 504 with Retry-After, pauses all requests of the client for that time (429 is
- * answered to the caller all the same). Runs on one uv loop; callbacks run on it, never
- * from inside a kube_client_* call, exactly once for `done`, and never after
- * kube_client_cancel() or kube_client_close() has returned.
+ * Owns the connections (HTTP/2, one a lane, more for the watches where these are many),
+ * TLS and credentials. Credentials are read again when their files change, on a timer,
+ * before an exec plugin's expiry, and once on a 401, after which the request is
+ * repeated once if that gave another; so is one whose connection the server was closing
+ * before it answered. A 429, or a 503 or 504 with Retry-After, pauses all requests of
+ * the client for that time (429 is answered to the caller all the same). Runs on one uv
+ * loop; callbacks run on it, never from inside a kube_client_* call, exactly once for
+ * `done`, and never after kube_client_cancel() or kube_client_close() has returned.
  */
 #ifndef BERTH_NET_CLIENT_H
 #define BERTH_NET_CLIENT_H

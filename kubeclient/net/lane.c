@@ -130,6 +130,14 @@ bool exchange_answer(const struct exchange *exchange, struct kube_response *resp
 
 /* ---- running */
 
+size_t lane_load(const struct lane *lane)
+{
+    size_t load = lane->busy;
+    list_for_each (node, &lane->waiting)
+        load++;
+    return load;
+}
+
 struct exchange *lane_start(struct lane *lane, struct credential *credential)
 {
     struct list *node = lane->busy < LANE_STREAMS ? list_pop(&lane->waiting) : NULL;

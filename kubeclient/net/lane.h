@@ -56,6 +56,9 @@ struct exchange *lane_add(struct lane *lane, uint64_t id,
                           const struct kube_request *request,
                           const struct kube_handlers *handlers);
 
+/* How many wait or are under way. */
+size_t lane_load(const struct lane *lane);
+
 /* Starts the first that waits; NULL when none does or all streams are taken. */
 struct exchange *lane_start(struct lane *lane, struct credential *credential);
 

@@ -252,6 +252,18 @@ START_TEST(requests_queue_behind_the_limit)
 }
 END_TEST
 
+/* They have no end: who comes later must not wait for them. */
+START_TEST(watches_make_room_for_more)
+{
+    enum { MANY = 150 };
+    for (uint64_t id = 1; id <= MANY; id++)
+        rig_send_stream(&rig, id, "/stream");
+    rig_send_stream(&rig, MANY + 1, "/conflict");
+    rig_wait(&rig, 1);
+    ck_assert_ptr_nonnull(strstr(rig.events.text, "done 151 409 "));
+}
+END_TEST
+
 /* Order, not time: the watchman's timer is due before the pause is over. */
 static void on_watchman(uv_timer_t *timer)
 {
@@ -357,7 +369,7 @@ CHECK_MAIN("client", setup, teardown, answers_come_with_status_and_body,
            a_body_past_the_maximum_fails, a_connection_that_is_cut_fails,
            requests_that_meet_a_closing_connection_are_repeated,
            a_deadline_ends_a_request, a_cancelled_request_is_silent,
-           requests_queue_behind_the_limit, retry_after_pauses_everything,
-           closing_is_silent_with_requests_in_flight,
+           requests_queue_behind_the_limit, watches_make_room_for_more,
+           retry_after_pauses_everything, closing_is_silent_with_requests_in_flight,
            closing_from_a_callback_silences_the_others, finished_requests_are_observed,
            a_server_that_is_not_there_is_named)
