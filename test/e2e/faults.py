@@ -11,9 +11,9 @@ from fault_proxy import FaultProxy
 class EmbeddedFaults:
     """berth-apiserver sets them itself; the scenario has one to itself."""
 
-    def __init__(self, ground, user):
+    def __init__(self, ground, user, kubeconfig):
         self.api, self.user = ground.api, user
-        self.kubeconfig = ground.controller_kubeconfig
+        self.kubeconfig = kubeconfig
 
     def add(self, rules):
         def for_controller(rule):
@@ -36,13 +36,13 @@ class EmbeddedFaults:
 class ProxiedFaults:
     """A proxy of the scenario's own, named by its controller's kubeconfig."""
 
-    def __init__(self, ground, folder):
+    def __init__(self, ground, folder, kubeconfig):
         os.makedirs(folder)
         self.proxy = FaultProxy(ground.api.kubeconfig, folder)
         server = self.proxy.start()
         with open(self.proxy.certificate, "rb") as file:
             authority = base64.b64encode(file.read()).decode()
-        with open(ground.controller_kubeconfig, encoding="utf-8") as file:
+        with open(kubeconfig, encoding="utf-8") as file:
             config = yaml.safe_load(file)
         config["clusters"][0]["cluster"] = {
             "server": server, "certificate-authority-data": authority}
@@ -60,7 +60,7 @@ class ProxiedFaults:
         self.proxy.stop()
 
 
-def faults_for(ground, user, name):
+def faults_for(ground, user, kubeconfig, name):
     if ground.kind == "embedded":
-        return EmbeddedFaults(ground, user)
-    return ProxiedFaults(ground, os.path.join(ground.folder, name + "-proxy"))
+        return EmbeddedFaults(ground, user, kubeconfig)
+    return ProxiedFaults(ground, os.path.join(ground.folder, name + "-proxy"), kubeconfig)

@@ -19,7 +19,7 @@ CONTROL_PLANES = {  # the same verbs and files, see each
     "real": os.path.join(ROOT, "test/controlplane/control-plane.sh"),
 }
 CONTROLLER_NAMESPACE = "berth-system"
-CONTROLLER_USER = f"system:serviceaccount:{CONTROLLER_NAMESPACE}:berth"
+CONTROLLER_USER = f"system:serviceaccount:{CONTROLLER_NAMESPACE}:berth"  # the shared one
 RUNNER = "berth-e2e"  # field manager of what the runner itself needs
 
 
@@ -83,15 +83,32 @@ class Ground:
             for doc in sorted(found, key=lambda doc: doc["kind"] != "Namespace"):
                 self.api.apply(doc, None, RUNNER, force=True)
         self._await_crds()
-        self.controller_kubeconfig = os.path.join(self.folder, "berth.kubeconfig")
-        with open(self.controller_kubeconfig, "w", encoding="utf-8") as file:
-            os.fchmod(file.fileno(), 0o600)
-            yaml.safe_dump(self.api.kubeconfig.with_token(self.controller_token()), file)
+        self.controller_kubeconfig = self.kubeconfig_in(CONTROLLER_NAMESPACE)
 
-    def controller_token(self):
+    def install_in(self, namespace):
+        """The controller's identity once more, for one that has another namespace."""
+        account = {"kind": "ServiceAccount", "name": "berth", "namespace": namespace}
+        self.api.apply({"apiVersion": "v1", "kind": "ServiceAccount",
+                        "metadata": {"name": "berth"}}, namespace, RUNNER)
+        self.api.apply({
+            "apiVersion": "rbac.authorization.k8s.io/v1", "kind": "ClusterRoleBinding",
+            "metadata": {"name": namespace}, "subjects": [account],
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole",
+                        "name": "berth"}}, None, RUNNER)
+        return self.kubeconfig_in(namespace)
+
+    def kubeconfig_in(self, namespace):
+        path = os.path.join(self.folder, namespace + ".kubeconfig")
+        config = self.api.kubeconfig.with_token(self.controller_token(namespace))
+        with open(path, "w", encoding="utf-8") as file:
+            os.fchmod(file.fileno(), 0o600)
+            yaml.safe_dump(config, file)
+        return path
+
+    def controller_token(self, namespace):
         """A new one."""
         return self.api.request(
-            "POST", self.api.url("ServiceAccount", CONTROLLER_NAMESPACE, "berth", "token"),
+            "POST", self.api.url("ServiceAccount", namespace, "berth", "token"),
             {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest",
              "spec": {"expirationSeconds": 4 * 3600}})["status"]["token"]
 

@@ -12,13 +12,13 @@ import yaml
 from configuration import config_map, own_config
 from controller import Controller
 from faults import faults_for
-from ground import CONTROLLER_NAMESPACE, CONTROLLER_USER, RUNNER
+from ground import CONTROLLER_NAMESPACE, RUNNER
 from kube import ApiError
 from scenario import complete
 from wait import Failed, until
 
 FENCE = "fence"  # name of the runtime that fences are made with
-FINALIZER = "kagenti.io/cleanup"
+FINALIZED = ("AgentRuntime", "AgenticSession", "Pod")  # in a scenario's namespace
 
 
 STATUS_MERGE_SECONDS = 1.2  # the controller's window is one second
@@ -33,23 +33,27 @@ class World:
         self.own = scenario.controller in ("own", "alone")
         self.system = self.ns + "-system" if self.own else CONTROLLER_NAMESPACE
         self.variables = {"ns": self.ns, "system": self.system}
-        self.controller = shared_controller
+        self.controller = None if self.own else shared_controller
+        self.user = f"system:serviceaccount:{self.system}:berth"
         self.faults = None
-        if scenario.faults:
-            self.faults = faults_for(ground, CONTROLLER_USER, self.ns)
-        if self.own:
-            watch = None if scenario.controller == "alone" else [self.ns]
-            self.controller = ground.controller(self.ns, self.system, watch,
-                                                self.kubeconfig())
         self.start = 0  # writes before this place in the audit log do not count
         self.cluster_wide = []  # made by this scenario outside of its namespace
 
-    def kubeconfig(self):
-        """The controller's own, where it is not the one that all have; else None."""
-        path = self.faults.kubeconfig if self.faults else None
-        if not self.scenario.token_file:
-            return path
-        with open(path or self.ground.controller_kubeconfig, encoding="utf-8") as file:
+    def make_controller(self):
+        """It has an identity of its own, for Projects bind that of its namespace."""
+        scenario, ground = self.scenario, self.ground
+        path = ground.install_in(self.system)
+        if scenario.faults:
+            self.faults = faults_for(ground, self.user, path, self.ns)
+            path = self.faults.kubeconfig
+        if scenario.token_file:
+            path = self.with_token_file(path)
+        watch = None if scenario.controller == "alone" else [self.ns]
+        return ground.controller(self.ns, self.system, watch, path)
+
+    def with_token_file(self, kubeconfig):
+        """A copy of the kubeconfig that names a file for the token."""
+        with open(kubeconfig, encoding="utf-8") as file:
             config = yaml.safe_load(file)
         self.token = os.path.join(self.ground.folder, self.ns + ".token")
         self.write_token(fresh=True)
@@ -60,7 +64,7 @@ class World:
         return path
 
     def write_token(self, fresh):
-        token = self.ground.controller_token() if fresh else "spoiled"
+        token = self.ground.controller_token(self.system) if fresh else "spoiled"
         with open(self.token + ".new", "w", encoding="utf-8") as file:
             os.fchmod(file.fileno(), 0o600)
             file.write(token)
@@ -71,6 +75,7 @@ class World:
             self.api.apply({"apiVersion": "v1", "kind": "Namespace",
                             "metadata": {"name": name}}, None, RUNNER)
         if self.own:
+            self.controller = self.make_controller()
             self.configure(self.scenario.config)
             self.controller.start()
 
@@ -86,25 +91,33 @@ class World:
             if self.faults:
                 self.faults.close()
             if self.own:
-                self.controller.kill()
-                self.strip_finalizers()
-                for name in (self.ns, self.system):
-                    self.api.delete("Namespace", None, name)
+                self.clear()
             for obj in reversed(self.cluster_wide):
                 self.discard(obj)
 
+    def clear(self):
+        if self.controller:
+            self.controller.kill()
+        for kind in FINALIZED:
+            self.strip_finalizers(kind)
+        for name in (self.ns, self.system):
+            self.api.delete("Namespace", None, name)
+        self.api.delete("ClusterRoleBinding", None, self.system)
+
     def discard(self, obj):
+        name = obj["metadata"]["name"]
         try:
-            self.api.delete(obj["kind"], None, obj["metadata"]["name"],
-                            obj["apiVersion"])
+            self.api.delete(obj["kind"], None, name, obj["apiVersion"])
+            if self.own and self.api.get(obj["kind"], None, name, obj["apiVersion"]):
+                self.api.patch(obj["kind"], None, name,
+                               {"metadata": {"finalizers": None}}, manager=RUNNER)
         except ApiError:
             pass
 
-    def strip_finalizers(self):
+    def strip_finalizers(self, kind):
         try:
-            for runtime in self.api.list("AgentRuntime", self.ns):
-                name = runtime["metadata"]["name"]
-                self.api.patch("AgentRuntime", self.ns, name,
+            for obj in self.api.list(kind, self.ns):
+                self.api.patch(kind, self.ns, obj["metadata"]["name"],
                                {"metadata": {"finalizers": None}}, manager=RUNNER)
         except ApiError:
             pass
@@ -187,7 +200,7 @@ class World:
         """The controller's writes since the mark, after a fence."""
         self.fence()
         self.fence()
-        return [write for write in self.written() if write.user == CONTROLLER_USER]
+        return [write for write in self.written() if write.user == self.user]
 
     def versions(self):
         """What stands in for the audit log on a cluster without one."""
@@ -216,7 +229,7 @@ class World:
             while time.monotonic() < merged:
                 self.fence()
             busy = [write for write in self.written(start)
-                    if write.user == CONTROLLER_USER
+                    if write.user == self.user
                     or (write.user.startswith("system:") and write.resource != "events")]
             if busy:
                 told = "\n".join(f"      {write}" for write in busy[:12])
