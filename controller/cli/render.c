@@ -188,6 +188,18 @@ static int render_one(const struct rehearsed *primary, const struct object_set *
                                                               : EXIT_DONE;
 }
 
+/* What every cluster has, and no file: the Service by which pods reach the API server.
+ * Its address tells the family of theirs, IPv4 unless the files say otherwise. */
+static void assume_cluster(struct object_set *set, struct arena *arena)
+{
+    const char *ns = "default", *name = "kubernetes";
+    if (object_set_get(set, &KUBE_SERVICES, ns, name))
+        return;
+    cJSON *service = kube_object(arena, &KUBE_SERVICES, ns, name);
+    json_set_str(service, "10.96.0.1", "spec", "clusterIP");
+    object_set_put(set, &KUBE_SERVICES, ns, name, service);
+}
+
 static int render_all(struct object_set *given, const struct reconcile_config *config,
                       struct render_output *output)
 {
@@ -196,6 +208,7 @@ static int render_all(struct object_set *given, const struct reconcile_config *c
     struct arena *arena = arena_new();
     struct object_set *set = object_set_copy(given);
     const struct rehearsed *primary = NULL;
+    assume_cluster(set, arena);
     if (!rehearse_all(set, config, arena, &primary, &err))
         code = fail(&err);
     for (; primary; primary = primary->next) {
@@ -257,7 +270,9 @@ const struct command command_render = {
     .details =
         "The files hold the resources and what they refer to: workloads, ConfigMaps,\n"
         "Secrets. What Berth makes of one counts for the others: a session finds the\n"
-        "namespace, Secret and policy that its Project comes with.\n"
+        "namespace, Secret and policy that its Project comes with. Pods are taken to "
+        "have\nIPv4 addresses unless session.podIPFamily or Service default/kubernetes "
+        "says\notherwise.\n"
         "Exit code 0: all were rendered; 1: unreadable or invalid input; 2: one cannot "
         "be\nrendered, for example because its target is missing: stderr says why.",
     .options = OPTIONS,
