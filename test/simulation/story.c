@@ -6,7 +6,9 @@
 enum {
     ACTIONS_MIN = 4,
     ACTIONS_MORE = 9,
+    SESSION_ACTIONS = 6,   /* more of them, where there are sessions */
     PAUSE_MS = 4000,       /* between actions, at most */
+    LONG_PAUSE_MS = 60000, /* what waits for a time does not wait in vain */
     RETRY_MS = 330 * 1000, /* every failed reconcile was tried again by then */
     DELAY_MS = 3000,
 };
@@ -20,7 +22,12 @@ static void pass(struct story *story, int64_t ms)
 {
     int64_t until = world_now_ms(story->world) + ms;
     while (world_step(story->world, until))
-        ;
+        oracle_of_writes(story);
+}
+
+static void on_log(void *ctx, const char *line)
+{
+    oracle_of_log(ctx, line);
 }
 
 /* What goes wrong with a request, while things go wrong. */
@@ -63,15 +70,19 @@ static void end_trouble(struct story *story)
     if (!world_runs(story->world) && !world_restarts(story->world))
         world_start(story->world, story_config(story));
     pass(story, RETRY_MS);
+    if (story->has_sessions) /* what could start only now has its own delays */
+        pass(story, RETRY_MS);
 }
 
 static bool play(struct story *story)
 {
-    int actions = ACTIONS_MIN + story_random(story, ACTIONS_MORE);
+    int actions = ACTIONS_MIN + story_random(story, ACTIONS_MORE) +
+                  (story->has_sessions ? SESSION_ACTIONS : 0);
     story_populate(story);
     world_start(story->world, story_config(story));
     for (int i = 0; i < actions; i++) {
-        pass(story, story_random(story, PAUSE_MS));
+        bool waits = story->has_sessions && story_random(story, 8) == 0;
+        pass(story, story_random(story, waits ? LONG_PAUSE_MS : PAUSE_MS));
         story_act(story);
         story->actions++;
     }
@@ -81,11 +92,26 @@ static bool play(struct story *story)
 
 bool story_play(uint64_t seed, struct strbuf *trace, struct strbuf *why)
 {
-    struct story story = {.seed = seed, .random = seed, .why = why, .skills_on = true};
+    struct story story = {.seed = seed,
+                          .random = seed,
+                          .why = why,
+                          .skills_on = true,
+                          .runner_image = 1,
+                          .pods = json_object(),
+                          .ok = true};
+    int cast = story_random(&story, 10);
+    story.has_runtimes = cast < 5;
+    story.has_sessions = cast >= 4;
     story.fault_percent = 5 * story_random(&story, 5);
-    story.world = world_new(&(struct world_options){
-        .seed = seed, .judge = judge, .judge_ctx = &story, .trace = trace});
+    story.world = world_new(&(struct world_options){.seed = seed,
+                                                    .judge = judge,
+                                                    .judge_ctx = &story,
+                                                    .log = on_log,
+                                                    .log_ctx = &story,
+                                                    .trace = trace,
+                                                    .kubelet = story.has_sessions});
     bool ok = play(&story);
     world_free(&story.world);
+    json_free(story.pods);
     return ok;
 }

@@ -1,242 +1,30 @@
-#include "kubeclient/api/object.h"
 #include "test/simulation/story.h"
 
 #include <stdio.h>
-#include <string.h>
-
-#define PLACE "/namespaces/t/"
-#define SECRET "bWFya2VkLXNlY3JldA==" /* "marked-secret" */
-
-static const char *const SKILLS[STORY_MARKS] = {"forecast", "search", "units"};
-
-const char *story_target_path(const struct story *story, int target)
-{
-    static char path[128];
-    snprintf(path, sizeof path, "/apis/apps/v1" PLACE "%s/target-%d",
-             story->targets[target].stateful ? "statefulsets" : "deployments", target);
-    return path;
-}
-
-const char *story_runtime_path(int runtime)
-{
-    static char path[128];
-    snprintf(path, sizeof path,
-             "/apis/agent.kagenti.dev/v1alpha1" PLACE "agentruntimes/runtime-%d",
-             runtime);
-    return path;
-}
 
 const char *story_config(const struct story *story)
 {
-    return story->skills_on
-               ? "{apiVersion: berth.dev/v1alpha1, kind: ControllerConfiguration, "
-                 "featureGates: {skillImageVolumes: true}}"
-               : "{apiVersion: berth.dev/v1alpha1, kind: ControllerConfiguration}";
+    static char text[768];
+    snprintf(text, sizeof text,
+             "{apiVersion: berth.dev/v1alpha1, kind: ControllerConfiguration, "
+             "featureGates: {skillImageVolumes: %s, openShell: %s}, "
+             "session: {runnerImage: 'registry.example/runner:%d', "
+             "podIPFamily: IPv4, imagePullGracePeriod: 20s, sidecarStartTimeout: 30s, "
+             "credentialProviders: {github: {image: 'registry.example/github:1'}}}}",
+             story->skills_on ? "true" : "false", story->sandbox_on ? "true" : "false",
+             story->runner_image);
+    return text;
 }
-
-/* ---- requests */
-
-static void say(struct story *story, const char *manager, const char *method,
-                const char *target, const cJSON *body)
-{
-    char path[256];
-    bool apply = strcmp(method, "PATCH") == 0;
-    snprintf(path, sizeof path, "%s%s%s%s", target, body ? "?fieldManager=" : "",
-             body ? manager : "", apply ? "&force=true" : "");
-    const struct world_call call = {
-        .manager = manager,
-        .method = method,
-        .target = path,
-        .content_type = apply ? "application/apply-patch+yaml" : NULL,
-        .body = body,
-    };
-    world_say(story->world, &call, NULL);
-}
-
-static void merge(struct story *story, const char *manager, const char *target,
-                  const cJSON *body)
-{
-    char path[256];
-    snprintf(path, sizeof path, "%s?fieldManager=%s", target, manager);
-    const struct world_call call = {.manager = manager,
-                                    .method = "PATCH",
-                                    .target = path,
-                                    .content_type = "application/merge-patch+json",
-                                    .body = body};
-    world_say(story->world, &call, NULL);
-}
-
-static cJSON *head(const char *version, const char *kind, const char *name)
-{
-    cJSON *object = json_object();
-    json_set_str(object, version, "apiVersion");
-    json_set_str(object, kind, "kind");
-    json_set_str(object, name, "metadata", "name");
-    return object;
-}
-
-static cJSON *target_head(const struct story *story, int target)
-{
-    char name[32];
-    snprintf(name, sizeof name, "target-%d", target);
-    return head("apps/v1",
-                story->targets[target].stateful ? "StatefulSet" : "Deployment", name);
-}
-
-/* What is being deleted goes, whatever is applied to it. */
-static bool is_going(const struct story *story, const char *path)
-{
-    auto_json cJSON *object = world_get(story->world, path);
-    return kube_deleting(object);
-}
-
-/* ---- what users do */
-
-static void apply_target(struct story *story, int target)
-{
-    char image[64];
-    struct story_target *wanted = &story->targets[target];
-    wanted->exists = true;
-    wanted->image = 1 + story_random(story, 3);
-    snprintf(image, sizeof image, "registry.example/agent:%d", wanted->image);
-    auto_json cJSON *object = target_head(story, target);
-    json_set(object, json_number(1), "spec", "replicas");
-    json_set_str(object, "x", "spec", "selector", "matchLabels", "app");
-    json_set_str(object, "x", "spec", "template", "metadata", "labels", "app");
-    cJSON *containers =
-        json_set(object, json_array(), "spec", "template", "spec", "containers");
-    cJSON *container = json_push(containers, json_object());
-    json_set_str(container, "agent", "name");
-    json_set_str(container, image, "image");
-    if (wanted->stateful)
-        json_set_str(object, "x", "spec", "serviceName");
-    say(story, "user", "PATCH", story_target_path(story, target), object);
-}
-
-static void delete_target(struct story *story, int target)
-{
-    story->targets[target].exists = false;
-    story->targets[target].mark = 0;
-    say(story, "user", "DELETE", story_target_path(story, target), NULL);
-}
-
-/* Another applier, such as a GitOps controller, puts a label on it. */
-static void mark_target(struct story *story, int target)
-{
-    struct story_target *wanted = &story->targets[target];
-    char value[16];
-    if (!wanted->exists)
-        return;
-    wanted->mark = 1 + story_random(story, STORY_MARKS);
-    snprintf(value, sizeof value, "%d", wanted->mark);
-    auto_json cJSON *object = target_head(story, target);
-    json_set_str(object, value, "metadata", "labels", "flux");
-    say(story, "flux", "PATCH", story_target_path(story, target), object);
-}
-
-/* Somebody takes away by hand what Berth put there. */
-static void vandalize(struct story *story, int target)
-{
-    auto_json cJSON *patch = json_object();
-    if (!story->targets[target].exists)
-        return;
-    json_set(patch, json_null(), "metadata", "annotations", "berth.dev/runtime");
-    json_set(patch, json_null(), "spec", "template", "metadata", "annotations",
-             "kagenti.io/config-hash");
-    merge(story, "kubectl-edit", story_target_path(story, target), patch);
-    story->targets[target].unmarked = true;
-}
-
-static void add_skills(cJSON *object, int bits)
-{
-    char text[96];
-    cJSON *skills = json_set(object, json_array(), "spec", "skills");
-    for (int i = 0; i < STORY_MARKS; i++) {
-        if (!(bits & 1 << i))
-            continue;
-        cJSON *skill = json_push(skills, json_object());
-        json_set_str(skill, SKILLS[i], "name");
-        snprintf(text, sizeof text, "registry.example/skills/%s:1", SKILLS[i]);
-        json_set_str(skill, text, "image");
-        snprintf(text, sizeof text, "/skills/%s", SKILLS[i]);
-        json_set_str(skill, text, "mountPath");
-    }
-}
-
-static void apply_runtime(struct story *story, int runtime)
-{
-    char name[32], target[32];
-    struct story_runtime *wanted = &story->runtimes[runtime];
-    wanted->exists = true;
-    wanted->target = story_random(story, STORY_TARGETS);
-    wanted->skills = story_random(story, 1 << STORY_MARKS);
-    wanted->suspended = story_random(story, 8) == 0;
-    snprintf(name, sizeof name, "runtime-%d", runtime);
-    snprintf(target, sizeof target, "target-%d", wanted->target);
-    auto_json cJSON *object = head("agent.kagenti.dev/v1alpha1", "AgentRuntime", name);
-    json_set_str(object, story_random(story, 2) ? "agent" : "tool", "spec", "type");
-    json_set_str(object, "apps/v1", "spec", "targetRef", "apiVersion");
-    json_set_str(object,
-                 story->targets[wanted->target].stateful ? "StatefulSet" : "Deployment",
-                 "spec", "targetRef", "kind");
-    json_set_str(object, target, "spec", "targetRef", "name");
-    if (wanted->suspended)
-        json_set(object, json_boolean(true), "spec", "suspend");
-    add_skills(object, wanted->skills);
-    say(story, "user", "PATCH", story_runtime_path(runtime), object);
-    wanted->exists = !is_going(story, story_runtime_path(runtime));
-}
-
-static void delete_runtime(struct story *story, int runtime)
-{
-    story->runtimes[runtime].exists = false;
-    say(story, "user", "DELETE", story_runtime_path(runtime), NULL);
-}
-
-/* Somebody in a hurry takes the finalizers off first: Berth learns of the end only when
- * it is over. */
-static void delete_runtime_at_once(struct story *story, int runtime)
-{
-    auto_json cJSON *patch = json_object();
-    json_set(patch, json_null(), "metadata", "finalizers");
-    if (story->runtimes[runtime].exists)
-        merge(story, "kubectl-edit", story_runtime_path(runtime), patch);
-    delete_runtime(story, runtime);
-}
-
-/* Somebody deletes what belongs to the Project. */
-static void vandalize_project(struct story *story)
-{
-    static const char *const PATHS[] = {
-        "/apis/networking.k8s.io/v1/namespaces/story/networkpolicies/"
-        "berth-session-ingress",
-        "/apis/rbac.authorization.k8s.io/v1/namespaces/story/rolebindings/"
-        "berth-project-manager",
-        "/apis/vteam.ambient-code/v1alpha1/namespaces/story/projectsettings/"
-        "projectsettings",
-    };
-    say(story, "user", "DELETE", PATHS[story_random(story, 3)], NULL);
-}
-
-static void toggle_project(struct story *story)
-{
-    static const char PATH[] = "/apis/vteam.ambient-code/v1alpha1/projects/story";
-    story->project = !story->project;
-    if (!story->project) {
-        say(story, "user", "DELETE", PATH, NULL);
-        return;
-    }
-    auto_json cJSON *object = head("vteam.ambient-code/v1alpha1", "Project", "story");
-    json_set(object, json_object(), "spec");
-    say(story, "user", "PATCH", PATH, object);
-    story->project = !is_going(story, PATH);
-}
-
-/* ---- what happens to the controller */
 
 static void change_config(struct story *story)
 {
-    story->skills_on = !story->skills_on;
+    int what = story->has_sessions ? story_random(story, 3) : 0;
+    if (what == 0)
+        story->skills_on = !story->skills_on;
+    else if (what == 1)
+        story->sandbox_on = !story->sandbox_on;
+    else
+        story->runner_image = 1 + story_random(story, 3);
     if (world_runs(story->world) || world_restarts(story->world))
         world_configure(story->world, story_config(story));
 }
@@ -268,49 +56,43 @@ static void trouble_controller(struct story *story)
     }
 }
 
+static void act_on_population(struct story *story)
+{
+    bool sessions = story->has_sessions;
+    if (sessions && story->has_runtimes)
+        sessions = story_random(story, 2) == 0;
+    if (sessions)
+        story_act_on_sessions(story);
+    else
+        story_act_on_runtimes(story);
+}
+
 void story_act(struct story *story)
 {
-    int runtime = story_random(story, STORY_RUNTIMES);
-    int target = story_random(story, STORY_TARGETS);
     int what = story_random(story, 100);
-    if (what < 30)
-        apply_runtime(story, runtime);
-    else if (what < 39)
-        delete_runtime(story, runtime);
-    else if (what < 42)
-        delete_runtime_at_once(story, runtime);
-    else if (what < 54)
-        apply_target(story, target);
-    else if (what < 60)
-        delete_target(story, target);
-    else if (what < 68)
-        mark_target(story, target);
-    else if (what < 74)
-        vandalize(story, target);
-    else if (what < 80)
+    int project = story->has_sessions ? 20 : 6;
+    if (what < 6)
         change_config(story);
-    else if (what < 84)
-        toggle_project(story);
+    else if (what < 6 + project)
+        story_act_on_projects(story);
     else if (what < 86)
-        vandalize_project(story);
+        act_on_population(story);
     else if (world_runs(story->world))
         trouble_controller(story);
 }
 
 void story_populate(struct story *story)
 {
-    auto_json cJSON *ns = head("v1", "Namespace", "t");
-    auto_json cJSON *secret = head("v1", "Secret", "held");
-    json_set_str(secret, SECRET, "data", "key");
-    say(story, "user", "POST", "/api/v1/namespaces", ns);
-    say(story, "user", "POST", "/api/v1/namespaces/t/secrets", secret);
-    story->targets[STORY_TARGETS - 1].stateful = true;
-    for (int i = 0; i < STORY_TARGETS; i++) {
-        if (story_random(story, 4))
-            apply_target(story, i);
-    }
-    for (int i = 0; i < STORY_RUNTIMES; i++) {
-        if (story_random(story, 3))
-            apply_runtime(story, i);
-    }
+    auto_json cJSON *ns = story_head("v1", "Namespace", STORY_SHARED);
+    auto_json cJSON *secret = story_head("v1", "Secret", "held");
+    json_set_str(secret, STORY_SECRET, "data", "key");
+    story_say(story, "user", "POST", "/api/v1/namespaces", ns);
+    story_say(story, "user", "POST", "/api/v1/namespaces/" STORY_SHARED "/secrets",
+              secret);
+    if (story->has_runtimes)
+        story_populate_runtimes(story);
+    if (story->has_sessions)
+        story_populate_projects(story);
+    if (story->has_sessions)
+        story_populate_sessions(story);
 }

@@ -110,6 +110,8 @@ static void on_audit(void *ctx, const char *line, size_t len)
     json_set_str(entry, json_str_or(record, "", "objectRef", "namespace"), "namespace");
     json_set_str(entry, json_str_or(record, "", "objectRef", "name"), "name");
     json_set(entry, json_number(json_int(record, 0, "responseStatus", "code")), "code");
+    bool apply = strstr(json_str_or(record, "", "requestURI"), "force=true") != NULL;
+    json_set(entry, json_boolean(apply), "apply");
 }
 
 struct world *world_new(const struct world_options *options)
@@ -155,16 +157,18 @@ static void on_log(void *ctx, enum log_level level, const char *msg,
                    const struct log_field *fields, size_t count)
 {
     struct world *world = ctx;
-    if (!world->options.trace)
+    if (!world->options.trace && !world->options.log)
         return;
     struct strbuf line;
     strbuf_init(&line, 8192);
+    strbuf_addf(&line, "%s: %s", log_level_name(level), msg);
     for (size_t i = 0; i < count; i++) {
         if (fields[i].text && *fields[i].text)
             strbuf_addf(&line, " %s=%s", fields[i].name, fields[i].text);
     }
-    world_note(world, "  log %s: %s%s", log_level_name(level), msg,
-               line.len ? line.text : "");
+    world_note(world, "  log %s", line.text);
+    if (world->options.log)
+        world->options.log(world->options.log_ctx, line.text);
     strbuf_fini(&line);
 }
 

@@ -44,12 +44,17 @@ struct world_request {
 typedef void world_judge_fn(void *ctx, const struct world_request *request,
                             struct world_ruling *ruling);
 
+/* Hears a line of the controller's log, fields included. */
+typedef void world_log_fn(void *ctx, const char *line);
+
 struct world_options {
     uint64_t seed;
     world_judge_fn *judge; /* NULL: all requests are answered at once */
     void *judge_ctx;
+    world_log_fn *log; /* NULL: nobody listens */
+    void *log_ctx;
     struct strbuf *trace; /* NULL: none; else a line for each thing that happens */
-    bool kubelet;
+    bool kubelet;         /* pods are played; else they stay Pending */
 };
 
 /* A running cluster with Berth's CRDs and permissions, and no controller yet. */
@@ -111,8 +116,8 @@ bool world_settle(struct world *world, int64_t limit_ms);
 /* ---- what was seen */
 
 size_t world_writes(const struct world *world); /* by the controller, dry runs not */
-/* The controller's writes as audit lines: {verb, resource, namespace, name, code}, an
- * array since the start of the world. Borrowed. */
+/* The controller's writes as audit lines: {verb, resource, subresource, namespace,
+ * name, code, apply}, an array since the start of the world. Borrowed. */
 const cJSON *world_audit(const struct world *world);
 /* Appends a line to the trace, as the world does itself. */
 void world_note(struct world *world, const char *format, ...)
