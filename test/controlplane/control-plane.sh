@@ -97,7 +97,7 @@ start_apiserver() {
     read -r -a extra <<<"${API_EXTRA:-}"
     start kube-apiserver "$bin/kube-apiserver" --etcd-servers="$1" \
         --bind-address=127.0.0.1 --secure-port="${server##*:}" \
-        --endpoint-reconciler-type=none --service-cluster-ip-range=10.0.0.0/24 \
+        --endpoint-reconciler-type=none --service-cluster-ip-range=10.0.0.0/16 \
         --authorization-mode=RBAC \
         --enable-admission-plugins=PodSecurity,OwnerReferencesPermissionEnforcement \
         --client-ca-file="$state/pki/ca.crt" --tls-cert-file="$state/pki/apiserver.crt" \

@@ -7,6 +7,7 @@ being one case.
 import sys
 
 import csource
+import documented
 import layers
 import rules
 
@@ -38,6 +39,7 @@ def main():
     checks["third parties' doors"] = per_file(sources, layers.door_problems)
     checks["purity"] = per_file(sources, layers.purity_problems)
     checks["include cycles"] = layers.cycle_problems(sources)
+    checks["documentation"] = documented.problems(sources)
     checks["unwanted words"] = words(paths)
     failed = 0
     for name, problems in checks.items():

@@ -2,6 +2,7 @@
 
 import unittest
 
+import documented
 import layers
 import rules
 from csource import Source
@@ -47,6 +48,20 @@ class Rules(unittest.TestCase):
         self.assertEqual(words("a\nTO" + "DO b\n"), [2])
         self.assertEqual(words("cd /wo" + "rk/main\n"), [1])
         self.assertEqual(words("https://x/wo" + "rk/y network/"), [])
+
+
+class Documented(unittest.TestCase):
+    def test_reasons(self):
+        source = Source("reconcilers/session/x.c", 'f("NotManaged");\ng("ClusterIP", "Other");\n')
+        self.assertEqual(list(documented.reasons([source], "| `NotManaged` |")), [])
+        self.assertEqual([line for _, line, _ in documented.reasons([source], "NotManaged")], [1])
+        page = "`GoneAway`\n| `A` | `NotManaged`, `GoneAway` | `NotLooked` |\n"
+        self.assertEqual([line for _, line, _ in documented.explanations([source], page)], [2])
+
+    def test_configuration(self):
+        source = Source("controller/config/config_keys.c", '{"a.b", "c", CONFIG_BOOL},\n{"", "d",\n CONFIG_LIST}\n')
+        self.assertEqual(list(documented.configuration([source], "| `a.b.c` |\n| `d` |")), [])
+        self.assertEqual(len(list(documented.configuration([source], "`a.b.c`"))), 2)
 
 
 class Layers(unittest.TestCase):
