@@ -1,4 +1,5 @@
 #include "test/apiserver/server/api_server.h"
+#include "test/apiserver/server/api_services.h"
 
 #include "kubeclient/base/alloc.h"
 #include "test/apiserver/server/audit.h"
@@ -125,7 +126,7 @@ void api_server_handle(struct api_server *server, const struct api_request *requ
 bool api_server_turn(struct api_server *server, struct instant now)
 {
     return collect_step(server, now) || ending_step(server, now) ||
-           expire_step(server, now);
+           api_services_step(server, now) || expire_step(server, now);
 }
 
 uint64_t api_server_version(const struct api_server *server)

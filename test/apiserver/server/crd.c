@@ -196,6 +196,7 @@ void crd_establish(struct api_server *server, cJSON *crd, struct instant now)
     if (accepted)
         json_set(crd, json_copy(json_at(spec, "names")), "status", "acceptedNames");
     hold_for_cleanup(crd);
+    server->groups_changed = true;
     /* What is stored is read by the new schema from now on. */
     struct storage *storage = server_storage_named(
         server, arena_printf(arena, "%s/%s", json_str_or(spec, "", "group"),
@@ -218,6 +219,7 @@ static struct storage *instances_of(struct api_server *server, const cJSON *crd)
 void crd_removed(struct api_server *server, const cJSON *crd)
 {
     registry_remove_crd(server->registry, kube_name(crd));
+    server->groups_changed = true;
     struct storage *storage = instances_of(server, crd);
     if (storage)
         storage->era++;

@@ -29,6 +29,7 @@ struct api_server {
     struct list watches;
     struct list ending;   /* see ending.h */
     bool content_changed; /* what ends has to be looked at again */
+    bool groups_changed;  /* a CRD came, changed or went; see api_services.h */
     int64_t next_expiry;  /* wall ms: when events or tokens may have run out */
 };
 
