@@ -35,11 +35,13 @@ static uint64_t version_of(const cJSON *object)
 }
 
 /* The answer to the write that let go of it: the last finalizer went, or a delete found
- * none. The object is in the answer for the last time. */
+ * none. The object is in the answer for the last time. Namespaces have finalizers in
+ * their spec, for what is in them. */
 static bool is_released(const cJSON *object)
 {
     return kube_deleting(object) &&
            json_count(json_at(object, "metadata", "finalizers")) == 0 &&
+           json_count(json_at(object, "spec", "finalizers")) == 0 &&
            json_int(object, 0, "metadata", "deletionGracePeriodSeconds") == 0;
 }
 
