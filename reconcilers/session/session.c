@@ -62,9 +62,10 @@ bool session_check_all(struct session *session)
     bool secrets = session_check_secrets(session);
     bool sandbox = session_check_sandbox(session);
     session_choose_sidecars(session);
-    return secrets && sandbox && !session->steps[SESSION_CREDENTIALS].blocks &&
-           session_ensure_children(session) && session_ensure_service(session) &&
-           session_look_again(session);
+    if (!secrets || !sandbox || session->steps[SESSION_CREDENTIALS].blocks)
+        return false;
+    bool children = session_ensure_children(session);
+    return session_ensure_service(session) && children && session_look_again(session);
 }
 
 /* ---- the run */

@@ -173,6 +173,15 @@ static bool take_local(const struct attempt *attempt, const cJSON *live)
         arena_printf(arena, "%s, which is not Berth's copy, is used", place(attempt)));
 }
 
+/* Nothing is copied onto itself. */
+static bool take_source(const struct attempt *attempt, const cJSON *source)
+{
+    return source_is_usable(attempt, source) &&
+           say(attempt, true, "PolicySource",
+               arena_printf(attempt->plan->arena, "%s is used where it is",
+                            place(attempt)));
+}
+
 /* A copy bears the mark of whom it was made for; a Project takes over what
  * ProjectSettings had to make before it came. */
 static bool is_ours(const struct policy_copy *copy, const cJSON *live)
@@ -195,6 +204,8 @@ bool policy_copy_ensure(const struct reconcile_input *in, struct plan *plan,
     if (!find_live(&attempt, &live))
         return false;
     *found = live;
+    if (strcmp(copy->ns, in->config->controller_namespace) == 0)
+        return take_source(&attempt, live);
     if (live && !is_ours(copy, live))
         return take_local(&attempt, live);
     const cJSON *source = observed_get(in->observed, &KUBE_CONFIG_MAPS,
