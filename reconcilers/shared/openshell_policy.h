@@ -20,8 +20,9 @@ struct policy_copy {
 };
 
 /* Plans what is missing. True: the policy `*found` is in place, and `*verdict` says how
- * (PolicyCopied, LocalPolicy, PolicySource); false: why it is not (Pending, PolicySourceMissing,
- * PolicyInvalid, PolicyReadFailed, PolicyCopyFailed, PolicyNotOurs). */
+ * (PolicyCopied, LocalPolicy, PolicySource); false: why it is not (Pending,
+ * PolicySourceMissing, PolicyInvalid, PolicyReadFailed, PolicyCopyFailed,
+ * PolicyNotOurs). */
 bool policy_copy_ensure(const struct reconcile_input *in, struct plan *plan,
                         const struct policy_copy *copy, const cJSON **found,
                         struct verdict *verdict);
