@@ -9,13 +9,18 @@ static void answer(const struct rehearsal *rehearsal, struct observed *observed,
 {
     const cJSON *held =
         object_set_get(rehearsal->set, need->resource, need->ns, need->name);
+    const cJSON *live =
+        rehearsal->live
+            ? object_set_get(rehearsal->live, need->resource, need->ns, need->name)
+            : NULL;
     if (need->trial) {
         const cJSON *merged =
             json_adopt(rehearsal->arena, intent_merge(need->trial, held));
         observed_put_tried(observed, need->resource, need->ns, need->name, merged,
                            NULL);
     } else {
-        observed_put_fetched(observed, need->resource, need->ns, need->name, held);
+        observed_put_fetched(observed, need->resource, need->ns, need->name,
+                             live ? live : held);
     }
 }
 

@@ -33,6 +33,7 @@ struct rehearsal {
     struct arena *arena;                      /* the plan lives in it */
     int64_t now_ms;                           /* wall clock */
     const struct rehearsed_failure *failures; /* NULL: none */
+    const struct object_set *live; /* what live reads find otherwise; NULL: nothing */
 };
 
 /* NULL with err when no plan can be made for the key. */

@@ -125,6 +125,20 @@ static bool load(struct object_set *set, const char *path, struct err *err)
     return load_file(set, path, err);
 }
 
+/* Every cluster has it, and few files do: its address tells the family of pods'. */
+static bool add_api_service(struct object_set *set, struct err *err)
+{
+    if (object_set_get(set, &KUBE_SERVICES, "default", "kubernetes"))
+        return true;
+    cJSON *service = json_object();
+    json_set_str(service, "v1", "apiVersion");
+    json_set_str(service, KUBE_SERVICES.kind, "kind");
+    json_set_str(service, "kubernetes", "metadata", "name");
+    json_set_str(service, "default", "metadata", "namespace");
+    json_set_str(service, "10.96.0.1", "spec", "clusterIP");
+    return object_set_add(set, service, err);
+}
+
 /* As the daemon: from the file, else from ConfigMap berth of Berth's own namespace,
  * which may be among the resources. */
 static struct config *load_config(const struct command_args *args,
@@ -188,18 +202,6 @@ static int render_one(const struct rehearsed *primary, const struct object_set *
                                                               : EXIT_DONE;
 }
 
-/* What every cluster has, and no file: the Service by which pods reach the API server.
- * Its address tells the family of theirs, IPv4 unless the files say otherwise. */
-static void assume_cluster(struct object_set *set, struct arena *arena)
-{
-    const char *ns = "default", *name = "kubernetes";
-    if (object_set_get(set, &KUBE_SERVICES, ns, name))
-        return;
-    cJSON *service = kube_object(arena, &KUBE_SERVICES, ns, name);
-    json_set_str(service, "10.96.0.1", "spec", "clusterIP");
-    object_set_put(set, &KUBE_SERVICES, ns, name, service);
-}
-
 static int render_all(struct object_set *given, const struct reconcile_config *config,
                       struct render_output *output)
 {
@@ -208,7 +210,6 @@ static int render_all(struct object_set *given, const struct reconcile_config *c
     struct arena *arena = arena_new();
     struct object_set *set = object_set_copy(given);
     const struct rehearsed *primary = NULL;
-    assume_cluster(set, arena);
     if (!rehearse_all(set, config, arena, &primary, &err))
         code = fail(&err);
     for (; primary; primary = primary->next) {
@@ -259,7 +260,8 @@ static int run(const struct command_args *args)
     }
     struct err err;
     struct object_set *set = object_set_new(reconcilers);
-    int code = load(set, path, &err) ? render(args, set) : fail(&err);
+    bool loaded = load(set, path, &err) && add_api_service(set, &err);
+    int code = loaded ? render(args, set) : fail(&err);
     object_set_free(&set);
     return code;
 }
@@ -270,9 +272,8 @@ const struct command command_render = {
     .details =
         "The files hold the resources and what they refer to: workloads, ConfigMaps,\n"
         "Secrets. What Berth makes of one counts for the others: a session finds the\n"
-        "namespace, Secret and policy that its Project comes with. Pods are taken to "
-        "have\nIPv4 addresses unless session.podIPFamily or Service default/kubernetes "
-        "says\notherwise.\n"
+        "namespace, Secret and policy that its Project comes with. The cluster is an "
+        "IPv4\none unless the files hold Service default/kubernetes.\n"
         "Exit code 0: all were rendered; 1: unreadable or invalid input; 2: one cannot "
         "be\nrendered, for example because its target is missing: stderr says why.",
     .options = OPTIONS,

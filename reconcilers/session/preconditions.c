@@ -210,9 +210,13 @@ bool session_check_sandbox(struct session *session)
     const char *own = json_str(session->spec, "sandbox", "policyConfigMap");
     const char *mode = effective_mode(session);
     if (!mode)
-        return block_sandbox(session, "ModeNotAllowed",
-                             "the project does not let sessions choose this sandbox "
-                             "mode: list it in the Project's sandbox.sessionModes");
+        return block_sandbox(
+            session, "ModeNotAllowed",
+            session->project
+                ? "the project does not let sessions choose this sandbox mode: list it "
+                  "in the Project's sandbox.sessionModes"
+                : "the namespace belongs to no Project, so that the gate openShell "
+                  "decides: no session may choose another mode");
     session->openshell = strcmp(mode, "openshell") == 0;
     session->policy_name = own ? own : configured;
     if (!session->openshell) {

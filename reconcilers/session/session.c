@@ -34,6 +34,18 @@ static bool is_admitted(struct session *session, const cJSON *pod)
     return false;
 }
 
+/* What let a pod come about is told with the pod, in the look after it was created: the
+ * status of the look before is never written. */
+static void look_back(struct session *session, const struct pod_view *view)
+{
+    if (!session->pod || view->state == POD_FORMER ||
+        json_str(session->status, "podName") || !session_check_all(session))
+        return;
+    const cJSON *pod = json_adopt(session->arena, session_pod(session));
+    if (is_admitted(session, pod))
+        session_holds(session, SESSION_ACCEPTED, "Accepted", "the spec is valid");
+}
+
 /* Written once: it is created where nothing has the name, and never applied again. */
 static void create_pod(struct session *session)
 {
@@ -62,9 +74,10 @@ bool session_check_all(struct session *session)
     bool secrets = session_check_secrets(session);
     bool sandbox = session_check_sandbox(session);
     session_choose_sidecars(session);
-    return secrets && sandbox && !session->steps[SESSION_CREDENTIALS].blocks &&
-           session_ensure_children(session) && session_ensure_service(session) &&
-           session_look_again(session);
+    if (!secrets || !sandbox || session->steps[SESSION_CREDENTIALS].blocks)
+        return false;
+    bool children = session_ensure_children(session);
+    return session_ensure_service(session) && children && session_look_again(session);
 }
 
 /* ---- the run */
@@ -118,6 +131,8 @@ static void run(struct session *session)
         create_pod(session);
     else if (life.action == LIFE_DELETE)
         plan_delete(session->plan, &KUBE_PODS, session->pod, "end the pod");
+    else
+        look_back(session, &view);
     if (life.phase >= PHASE_STOPPED)
         close_service(session);
     bool stays = session->pod && !kube_deleting(session->pod) && !in.over;

@@ -1,3 +1,4 @@
+#include "kubeclient/api/condition.h"
 #include "kubeclient/api/object.h"
 #include "kubeclient/base/ascii.h"
 #include "reconcilers/project_config.h"
@@ -6,6 +7,8 @@
 #include "reconcilers/shared/ambient.h"
 
 #include <string.h>
+
+#define WAITING_FOR_POLICY "sessions-waiting-for-their-policy"
 
 #define CHILD_META                                                                     \
     "metadata labels", "metadata annotations", "metadata ownerReferences",             \
@@ -51,6 +54,16 @@ static void index_namespace(const cJSON *object, struct kube_keys *values)
 
 static const struct reconciler_index PROJECT_INDEXES[] = {
     {SESSION_PROJECTS, index_namespace}, {0}};
+
+static void index_waiting(const cJSON *object, struct kube_keys *values)
+{
+    if (condition_is(json_at(object, "status", "conditions"), "SandboxReady",
+                     CONDITION_FALSE))
+        kube_keys_add(values, "", "waiting");
+}
+
+static const struct reconciler_index SESSION_INDEXES[] = {
+    {WAITING_FOR_POLICY, index_waiting}, {0}};
 
 static bool is_managed(const cJSON *ns)
 {
@@ -105,16 +118,15 @@ static void map_project(const cJSON *object, struct observed *observed,
     sessions_in(names.items[0].name, observed, primaries);
 }
 
-/* The source of the policy matters to a session only before its pod: the Project says
- * then that it is in place. */
-static void map_nobody(const cJSON *object, struct observed *observed,
+/* The source of the policy matters only to sessions that wait for it. */
+static void map_source(const cJSON *object, struct observed *observed,
                        const struct reconcile_config *config,
                        struct kube_keys *primaries)
 {
     (void)object;
-    (void)observed;
     (void)config;
-    (void)primaries;
+    observed_find_keys(observed, &KUBE_AGENTIC_SESSIONS, WAITING_FOR_POLICY, "waiting",
+                       primaries);
 }
 
 #define OWNED(kind, members)                                                           \
@@ -124,7 +136,9 @@ static void map_nobody(const cJSON *object, struct observed *observed,
     }
 
 const struct reconciler_watch session_watches[] = {
-    {.resource = &KUBE_AGENTIC_SESSIONS, .keep = SESSION_KEEP},
+    {.resource = &KUBE_AGENTIC_SESSIONS,
+     .keep = SESSION_KEEP,
+     .indexes = SESSION_INDEXES},
     {.resource = &KUBE_NAMESPACES, .keep = NAMESPACE_KEEP, .map = map_namespace},
     {.resource = &KUBE_PROJECTS,
      .keep = PROJECT_KEEP,
@@ -148,6 +162,6 @@ const struct reconciler_watch session_watches[] = {
     {.resource = &KUBE_CONFIG_MAPS,
      .scope = WATCH_OWN_NAMESPACE,
      .keep = CONFIG_MAP_KEEP,
-     .map = map_nobody},
+     .map = map_source},
     {.resource = NULL},
 };

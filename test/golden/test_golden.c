@@ -1,7 +1,8 @@
 /* Each file is a case, in the folder of its reconciler: objects that are given, alone
- * or with those of a file of given/, reads and writes that failed before, and the plan
- * that is wanted. UPDATE_GOLDEN=1 writes what is planned into the files, for a review
- * of the diff. */
+ * or with those of files of given/; those that live reads find otherwise (`live`);
+ * reads and writes that failed before; and the plan that is wanted, or the parts of it
+ * that are to be shown. UPDATE_GOLDEN=1 writes what is planned into the files, for a
+ * review of the diff. */
 #include "controller/config/config.h"
 #include "kubeclient/api/intent.h"
 #include "kubeclient/api/object.h"
@@ -14,6 +15,7 @@
 #include "reconcilers/rehearse.h"
 #include "reconcilers/session/session.h"
 #include "test/golden/cached.h"
+#include "test/golden/shown.h"
 
 #include <check.h>
 #include <glob.h>
@@ -40,6 +42,8 @@ struct golden {
     struct config *document;
     struct reconcile_config config;
     struct rehearsed_failure failures[FAILURES_MAX + 1];
+    struct object_set *live;
+    size_t own; /* objects given by the file itself, the first ones */
 };
 
 static enum err_kind error_kind(const char *name)
@@ -155,6 +159,16 @@ static void read_shared(cJSON *data)
     free(text);
 }
 
+static struct object_set *set_of(const cJSON *given)
+{
+    struct object_set *set = object_set_new(TESTED);
+    struct err err;
+    json_each (object, given) {
+        ck_assert_msg(object_set_add(set, json_copy(object), &err), "%s", err.msg);
+    }
+    return set;
+}
+
 static void golden_open(struct golden *golden, const char *path)
 {
     *golden = (struct golden){
@@ -162,11 +176,13 @@ static void golden_open(struct golden *golden, const char *path)
     struct yaml_doc *doc = read_yaml(path, golden->text);
     golden->data = yaml_detach(doc, 0);
     yaml_close(&doc);
+    golden->own = json_count(json_at(golden->data, "given"));
     read_shared(golden->data);
     golden->arena = arena_new();
     golden->document = read_config(json_at(golden->data, "config"));
     golden->config = config_for_reconcilers(golden->document, "berth-system");
     read_failures(golden);
+    golden->live = set_of(json_at(golden->data, "live"));
     json_each (gate, json_at(golden->data, "gates")) {
         ck_assert_msg(
             features_set(&golden->config.features, gate->string, cJSON_IsTrue(gate)),
@@ -176,6 +192,7 @@ static void golden_open(struct golden *golden, const char *path)
 
 static void golden_close(struct golden *golden)
 {
+    object_set_free(&golden->live);
     arena_free(&golden->arena);
     config_free(&golden->document);
     json_free(golden->data);
@@ -196,6 +213,7 @@ static cJSON *plan_of(struct golden *golden, struct object_set *set,
         .arena = golden->arena,
         .now_ms = NOW_MS,
         .failures = golden->failures,
+        .live = golden->live,
     };
     *plan = rehearse(&rehearsal, &key, &err);
     if (*plan)
@@ -203,16 +221,6 @@ static cJSON *plan_of(struct golden *golden, struct object_set *set,
     cJSON *failure = json_object();
     json_set_str(failure, err.msg, "error");
     return failure;
-}
-
-static struct object_set *set_of(const cJSON *given)
-{
-    struct object_set *set = object_set_new(TESTED);
-    struct err err;
-    json_each (object, given) {
-        ck_assert_msg(object_set_add(set, json_copy(object), &err), "%s", err.msg);
-    }
-    return set;
 }
 
 static void update(const struct golden *golden, const cJSON *planned)
@@ -232,8 +240,10 @@ static void update(const struct golden *golden, const cJSON *planned)
     strbuf_fini(&text);
 }
 
-static void check_wanted(const struct golden *golden, const cJSON *planned)
+static void check_wanted(const struct golden *golden, const cJSON *plan)
 {
+    const cJSON *paths = json_at(golden->data, "show");
+    auto_json cJSON *planned = paths ? shown(plan, paths) : json_copy(plan);
     if (getenv("UPDATE_GOLDEN")) {
         update(golden, planned);
         return;
@@ -431,6 +441,8 @@ static void plan_without_each(struct golden *golden, struct place *place)
     size_t i = 0;
     ck_assert_uint_lt(place->depth, DEPTH_MAX);
     json_each (child, node) {
+        if (place->depth == 0 && i == golden->own)
+            break; /* others have them too */
         if (child->string)
             plan_without(golden, place, child->string);
         place->at[place->depth++] = i++;

@@ -160,6 +160,69 @@ START_TEST(render_goes_from_the_project_to_the_pod)
 }
 END_TEST
 
+/* What has to be there before a session's pod, in a file of its own. */
+#define SESSION_FILE                                                                   \
+    "apiVersion: vteam.ambient-code/v1alpha1\nkind: AgenticSession\n"                  \
+    "metadata: {name: tidy, namespace: alpha}\n"                                       \
+    "spec: {initialPrompt: Tidy up., sandbox: {mode: openshell}}\n---\n"               \
+    "apiVersion: vteam.ambient-code/v1alpha1\nkind: Project\n"                         \
+    "metadata: {name: alpha}\nspec: {sandbox: {sessionModes: [openshell]}}\n---\n"     \
+    "apiVersion: v1\nkind: ConfigMap\n"                                                \
+    "metadata: {name: openshell-policy, namespace: berth-system}\n"                    \
+    "data: {policy.rego: a, policy.yaml: b}\n---\n"                                    \
+    "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: berth, namespace: "             \
+    "berth-system}\ndata:\n  config.yaml: |\n"                                         \
+    "    apiVersion: berth.dev/v1alpha1\n    kind: ControllerConfiguration\n"          \
+    "    session: {runnerImage: r, mcp: {image: m}}\n"
+
+START_TEST(render_prints_all_of_a_session)
+{
+    static const char *const WANTED[] = {
+        "kind: ServiceAccount\nmetadata:\n  name: session-tidy-sa\n",
+        "kind: Role\nmetadata:\n  name: session-tidy\n",
+        "kind: RoleBinding\nmetadata:\n  name: session-tidy\n",
+        "kind: Service\nmetadata:\n  name: session-tidy\n",
+        "kind: Pod\nmetadata:\n  name: session-tidy-runner\n",
+        "kind: ConfigMap\nmetadata:\n  name: openshell-policy\n  namespace: alpha\n",
+        "value: http://$(POD_IP):8090\n",
+        "#   NamespaceReady=True Ready: ",
+        "#   Accepted=True Accepted: ",
+        "#   SandboxReady=True PolicyCopied: ",
+        "#   PodSecurity=True Admitted: ",
+    };
+    char path[] = TEST_BINARY_DIR "/session-XXXXXX";
+    write_file(path, SESSION_FILE);
+    ck_assert_int_eq(BERTH("render", "-f", path, "--explain"), EXIT_DONE);
+    unlink(path);
+    ck_assert_str_eq(err_text, "");
+    for (size_t i = 0; i < sizeof WANTED / sizeof *WANTED; i++)
+        ck_assert_msg(strstr(out_text, WANTED[i]) != NULL, "%s", WANTED[i]);
+}
+END_TEST
+
+START_TEST(render_takes_the_family_of_the_api_service)
+{
+    char path[] = TEST_BINARY_DIR "/session-XXXXXX";
+    write_file(path, SESSION_FILE
+               "---\napiVersion: v1\nkind: Service\nmetadata: {name: kubernetes, "
+               "namespace: default}\nspec: {clusterIP: 'fd00::1'}\n");
+    ck_assert_int_eq(BERTH("render", "-f", path), EXIT_DONE);
+    unlink(path);
+    ck_assert_ptr_nonnull(strstr(out_text, "value: http://[$(POD_IP)]:8090\n"));
+}
+END_TEST
+
+START_TEST(render_says_what_keeps_a_session_back)
+{
+    char path[] = TEST_BINARY_DIR "/session-XXXXXX";
+    write_file(path, SESSION_FILE);
+    ck_assert_int_eq(BERTH("render", "-f", path, "-n", "elsewhere"), EXIT_REFUSED);
+    unlink(path);
+    ck_assert_ptr_nonnull(strstr(err_text, "AgenticSession alpha/tidy: "));
+    ck_assert_ptr_null(strstr(out_text, "kind: Pod\n"));
+}
+END_TEST
+
 START_TEST(render_takes_the_configuration_from_its_config_map)
 {
     ck_assert_int_eq(BERTH("render", "-f", SAMPLES), EXIT_DONE);
@@ -238,6 +301,9 @@ int main(void)
     tcase_add_test(tcase, render_merged_prints_whole_objects);
     tcase_add_test(tcase, render_prints_a_list_as_json);
     tcase_add_test(tcase, render_goes_from_the_project_to_the_pod);
+    tcase_add_test(tcase, render_prints_all_of_a_session);
+    tcase_add_test(tcase, render_takes_the_family_of_the_api_service);
+    tcase_add_test(tcase, render_says_what_keeps_a_session_back);
     tcase_add_test(tcase, render_takes_the_configuration_from_its_config_map);
     tcase_add_test(tcase, render_says_what_cannot_be_rendered);
     tcase_add_test(tcase, render_names_the_place_of_bad_input);

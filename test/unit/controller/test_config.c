@@ -146,10 +146,56 @@ START_TEST(bad_values_of_sessions_are_refused_with_their_place)
               "x}}}}}\n",
          "berth.yaml:3:63: session.credentialProviders.github.resources.limits.cpu: "
          "must be a quantity such as \"500m\" or \"1Gi\""},
+        {HEAD "session: {credentialProviders: {tmp-x: {port: 1}}}\n",
+         "berth.yaml:3:33: session.credentialProviders.tmp-x: must be named by "
+         "lower-case letters, digits and -, and not k8s or tmp-*"},
+        {HEAD "session: {hostUsers: 1}\n",
+         "berth.yaml:3:11: session.hostUsers: must be a string"},
+        {HEAD "session: {hardeningProfile: true}\n",
+         "berth.yaml:3:11: session.hardeningProfile: must be none, restricted or "
+         "hardened, not \"true\""},
+        {HEAD "session: {vertex: {credentialsFile: key.json}}\n",
+         "berth.yaml:3:20: session.vertex.credentialsFile: must be a path such as "
+         "/app/key.json, not \"key.json\""},
+        {HEAD "session: {vertex: {credentialsFile: /key.json}}\n",
+         "berth.yaml:3:20: session.vertex.credentialsFile: must be a path such as "
+         "/app/key.json, not \"/key.json\""},
+        {HEAD "session: {vertex: {enabled: true}}\n",
+         "berth.yaml: session.vertex.enabled needs session.vertex.projectID"},
         {HEAD "session: {credentialProviders: {github: {tag: 1}}}\n",
          "berth.yaml:3:42: session.credentialProviders.github.tag: unknown key"},
     };
     check_refused(ROWS, sizeof ROWS / sizeof *ROWS);
+}
+END_TEST
+
+START_TEST(sessions_have_keys_of_their_own)
+{
+    struct err err = {0};
+    struct config *config = build(
+        HEAD "session:\n  hostUsers: false\n  hardeningProfile: hardened\n"
+             "  protectedVariables: [CORP_*, '!HTTPS_PROXY']\n"
+             "  vertex: {enabled: true, projectID: p, credentialsFile: /a/b.json}\n"
+             "  proxy: {httpProxy: h, httpsProxy: s, noProxy: n}\n",
+        &err);
+    ck_assert_msg(config != NULL, "%s", err.msg);
+    const struct session_config *session = &config->session;
+    ck_assert_int_eq(session->host_users, HOST_USERS_FALSE);
+    ck_assert_int_eq(session->hardening, HARDENING_HARDENED);
+    ck_assert_str_eq(session->protected_variables[1], "!HTTPS_PROXY");
+    ck_assert(session->vertex.enabled);
+    ck_assert_str_eq(session->vertex.project_id, "p");
+    ck_assert_str_eq(session->vertex.region, "us-east5");
+    ck_assert_str_eq(session->vertex.secret, "ambient-vertex");
+    ck_assert_str_eq(session->vertex.credentials_file, "/a/b.json");
+    ck_assert_str_eq(session->http_proxy, "h");
+    ck_assert_str_eq(session->https_proxy, "s");
+    ck_assert_str_eq(session->no_proxy, "n");
+    config_free(&config);
+    config = build(HEAD "session: {hostUsers: 'true'}\n", &err);
+    ck_assert_int_eq(config->session.host_users, HOST_USERS_TRUE);
+    ck_assert_int_eq(config->session.hardening, HARDENING_RESTRICTED);
+    config_free(&config);
 }
 END_TEST
 
@@ -288,6 +334,9 @@ static const char *variable(const char *name)
     } SET[] = {{"RUNNER_IMAGE", "from-environment"},
                {"GITHUB_MCP_IMAGE", "g"},
                {"K8S_MCP_IMAGE", ""},
+               {"USE_VERTEX", "1"},
+               {"ANTHROPIC_VERTEX_PROJECT_ID", "tides"},
+               {"NO_PROXY", "localhost"},
                {"OPENSHELL_ENABLED", "true"}};
     for (size_t i = 0; i < sizeof SET / sizeof *SET; i++) {
         if (strcmp(SET[i].name, name) == 0)
@@ -305,7 +354,7 @@ START_TEST(variables_win_over_the_document)
     struct config_flag flags[CONFIG_VARIABLES_MAX];
     struct err err = {0};
     size_t count = config_from_environment(arena, variable, flags);
-    ck_assert_uint_eq(count, 3);
+    ck_assert_uint_eq(count, 6);
     struct config *config =
         config_build("f", TEXT, sizeof TEXT - 1, flags, count, &err);
     ck_assert_msg(config != NULL, "%s", err.msg);
@@ -313,6 +362,9 @@ START_TEST(variables_win_over_the_document)
     ck_assert_str_eq(sidecar(config, "github")->image, "g");
     ck_assert_str_eq(sidecar(config, "jira")->image, "j");
     ck_assert(config->features.on[FEATURE_OPEN_SHELL]);
+    ck_assert(config->session.vertex.enabled);
+    ck_assert_str_eq(config->session.vertex.project_id, "tides");
+    ck_assert_str_eq(config->session.no_proxy, "localhost");
     config_free(&config);
     arena_free(&arena);
 }
@@ -339,7 +391,8 @@ END_TEST
 CHECK_MAIN("config", NULL, NULL, without_a_document_the_defaults_hold,
            every_key_of_a_document_is_read, bad_documents_are_refused_with_their_place,
            bad_values_of_sessions_are_refused_with_their_place,
-           flags_win_over_the_document, bad_flags_are_refused_by_name,
-           values_compare_by_key, sessions_have_the_built_in_sidecars,
+           sessions_have_keys_of_their_own, flags_win_over_the_document,
+           bad_flags_are_refused_by_name, values_compare_by_key,
+           sessions_have_the_built_in_sidecars,
            providers_are_merged_over_the_built_in_ones, variables_win_over_the_document,
            bad_variables_are_refused_by_name)
