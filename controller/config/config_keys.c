@@ -102,7 +102,7 @@ const struct config_key config_keys[] = {
     {"session.vertex", "projectID", CONFIG_STRING, FIELD(session.vertex.project_id), "",
      NULL, true, "Project of Google Cloud", NULL},
     {"session.vertex", "region", CONFIG_STRING, FIELD(session.vertex.region),
-     "us-east5", NULL, true, "Region of Google Cloud", NULL},
+     "global", NULL, true, "Region of Google Cloud", NULL},
     {"session.vertex", "secretName", CONFIG_STRING, FIELD(session.vertex.secret),
      "ambient-vertex", NULL, true,
      "Secret in each session's namespace with the credentials", NULL},

@@ -185,7 +185,7 @@ START_TEST(sessions_have_keys_of_their_own)
     ck_assert_str_eq(session->protected_variables[1], "!HTTPS_PROXY");
     ck_assert(session->vertex.enabled);
     ck_assert_str_eq(session->vertex.project_id, "p");
-    ck_assert_str_eq(session->vertex.region, "us-east5");
+    ck_assert_str_eq(session->vertex.region, "global");
     ck_assert_str_eq(session->vertex.secret, "ambient-vertex");
     ck_assert_str_eq(session->vertex.credentials_file, "/a/b.json");
     ck_assert_str_eq(session->http_proxy, "h");
