@@ -164,6 +164,8 @@ void observed_put(struct observed *observed, const struct kube_resource *resourc
     struct entry *entry = make_entry(observed, resource, ns, name);
     entry->seen = true;
     entry->object = object;
+    if (entry->fetched != LOOKUP_UNKNOWN)
+        observed_put_fetched(observed, resource, ns, name, object);
 }
 
 void observed_put_fetched(struct observed *observed,

@@ -71,7 +71,8 @@ bool observed_served(struct observed *observed, const struct kube_resource *reso
 bool observed_complete(struct observed *observed, const struct kube_resource *resource,
                        const char *ns);
 
-/* What a live read said; *object is set for FOUND, *err for FAILED. Either may be NULL.
+/* What a live read said, with what later writes made of it; *object is set for FOUND,
+ * *err for FAILED. Either may be NULL.
  */
 enum lookup observed_fetched(struct observed *observed,
                              const struct kube_resource *resource, const char *ns,

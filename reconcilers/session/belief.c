@@ -21,6 +21,7 @@ static const struct {
     {"skippedCredentials", "f:skippedCredentials"},
     {"runnerHasRun", "f:runnerHasRun"},
     {"podName", "f:podName"},
+    {"podUID", "f:podUID"},
 };
 
 const char *const session_runner_fields[] = {"lastActivityTime",   "sdkSessionId",

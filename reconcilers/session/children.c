@@ -39,7 +39,7 @@ static bool ensure(struct session *session, const struct kube_resource *resource
     case CHILD_FOREIGN:
         break;
     }
-    session_blocks(session, SESSION_CHILDREN, "NotOurs",
+    session_blocks(session, SESSION_CHILDREN, "ChildConflict",
                    arena_printf(session->arena,
                                 "%s exists and does not belong to this session: it "
                                 "stays as it is",

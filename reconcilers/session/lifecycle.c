@@ -62,6 +62,14 @@ static struct life_output fail(const struct life_input *in, const char *reason)
     return out;
 }
 
+static struct life_output lose(const struct life_input *in)
+{
+    struct life_output out = fail(in, "PodDeleted");
+    if (out.phase == PHASE_FAILED)
+        out.stopped_reason = "deleted";
+    return out;
+}
+
 static struct life_output create(const struct life_input *in)
 {
     struct life_output out =
@@ -90,9 +98,9 @@ static struct life_output go_on(const struct life_input *in)
     struct life_output out;
     switch (in->pod) {
     case POD_ABSENT:
-        return in->made ? fail(in, "PodDeleted") : create(in);
+        return in->made ? lose(in) : create(in);
     case POD_LEAVING:
-        return in->made ? fail(in, "PodDeleted") : to(in->phase, "Restarting");
+        return in->made ? lose(in) : to(in->phase, "Restarting");
     case POD_FORMER:
         out = to(in->phase, "Restarting");
         out.action = LIFE_DELETE;

@@ -3,6 +3,7 @@
 #include "kubeclient/api/object.h"
 #include "reconcilers/session/belief.h"
 #include "reconcilers/session/failures.h"
+#include "reconcilers/session/own_pod.h"
 #include "reconcilers/session/requests.h"
 #include "reconcilers/session/session_plan.h"
 #include "reconcilers/session/status.h"
@@ -54,9 +55,21 @@ static void create_pod(struct session *session)
         arena_printf(session->arena, "Pod %s: %s", session->pod_name, failure->msg));
 }
 
+static bool has_place(struct session *session)
+{
+    if (session->foreign)
+        session_blocks(
+            session, SESSION_CHILDREN, "ChildConflict",
+            arena_printf(session->arena,
+                         "Pod %s exists and does not belong to this session: it "
+                         "stays as it is",
+                         session->pod_name));
+    return !session->foreign;
+}
+
 bool session_check_all(struct session *session)
 {
-    if (!session_check_namespace(session))
+    if (!session_check_namespace(session) || !has_place(session))
         return false;
     bool secrets = session_check_secrets(session);
     bool sandbox = session_check_sandbox(session);
@@ -92,17 +105,6 @@ static const char *late_provider(const struct session *session, const char *cont
 
 static void run(struct session *session)
 {
-    if (session->pod && !child_is_owned(session->pod, session->uid)) {
-        session_blocks(session, SESSION_CHILDREN, "NotOurs",
-                       arena_printf(session->arena,
-                                    "Pod %s exists and does not belong to this "
-                                    "session: it stays as it is",
-                                    session->pod_name));
-        session->pod = NULL;
-        const struct life_output held = {.phase = PHASE_PENDING, .reason = "NotOurs"};
-        session_set_status(session, &held, &(struct pod_view){.state = POD_ABSENT});
-        return;
-    }
     const struct pod_view view = pod_look(
         session->arena,
         &(struct pod_question){session->pod, session->attempt, session->in->now_ms,
@@ -115,6 +117,8 @@ static void run(struct session *session)
         create_pod(session);
     else if (life.action == LIFE_DELETE)
         plan_delete(session->plan, &KUBE_PODS, session->pod, "end the pod");
+    else
+        session_repair_pod(session);
     if (life.phase >= PHASE_STOPPED)
         close_service(session);
     if (view.look_again_ms)
@@ -135,7 +139,7 @@ static void clean_up(struct session *session)
     const cJSON *pod = session->pod;
     if (!kube_has_finalizer(session->object, FINALIZER_SESSION))
         return;
-    if (!pod || !child_is_owned(pod, session->uid))
+    if (!pod)
         plan_patch(session->plan, PLAN_MERGE_PATCH, &KUBE_AGENTIC_SESSIONS,
                    session->object,
                    kube_finalizer_patch(session->object, FINALIZER_SESSION, false),
@@ -170,7 +174,11 @@ static bool plan_session(const struct reconcile_input *in, struct plan *plan,
         return err_set(err, ERR_INVALID, "AgenticSession %s has no uid", in->key.name);
     struct session session = session_read(in, plan, object);
     const char *other = other_controller(object);
-    if (kube_deleting(object))
+    const struct err *failure;
+    if (!session_find_pod(&session, &failure)) {
+        if (failure)
+            session_set_unread(&session, failure);
+    } else if (kube_deleting(object))
         clean_up(&session);
     else if (other)
         session_set_held(

@@ -57,7 +57,8 @@ struct session {
     const char *pod_name, *service_name, *account_name;
     const char *project_id;
     const cJSON *live_ns, *project, *settings;
-    const cJSON *pod; /* live, NULL: none */
+    const cJSON *pod; /* the session's own; NULL: none */
+    bool foreign;     /* a pod that is not the session's has the name */
     const char *runner_secret;
     bool openshell;
     bool ipv6;
@@ -117,8 +118,9 @@ void session_add_credential_volumes(const struct session *session, cJSON *volume
 cJSON *sandbox_security(const struct session_config *config);
 cJSON *sidecar_security(void);
 
-/* The pod of this attempt. Owned. */
+/* The pod of this attempt, and of it only what it is known by. Owned. */
 cJSON *session_pod(struct session *session);
+cJSON *session_pod_identity(const struct session *session);
 
 extern const struct reconciler_watch session_watches[];
 

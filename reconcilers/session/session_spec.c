@@ -68,7 +68,6 @@ struct session session_read(const struct reconcile_input *in, struct plan *plan,
     if (!*session.runner_secret)
         session.runner_secret = RUNNER_SECRET;
     session.ipv6 = uses_ipv6(in, session.config);
-    session.pod = observed_get(in->observed, &KUBE_PODS, session.ns, session.pod_name);
     return session;
 }
 
