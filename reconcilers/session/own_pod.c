@@ -97,7 +97,7 @@ void session_repair_pod(struct session *session)
     if (failure) {
         json_free(patch);
         session->plan->retry = true;
-        session_blocks(session, SESSION_CHILDREN, verdict_reason_of(failure),
+        session_blocks(session, SESSION_CHILDREN, "RepairFailed",
                        arena_printf(session->arena, "Pod %s: %s", session->pod_name,
                                     failure->msg));
         return;

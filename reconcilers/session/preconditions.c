@@ -146,7 +146,7 @@ static bool ensure_policy(struct session *session)
     return true;
 }
 
-bool session_check_sandbox(struct session *session)
+bool session_choose_sandbox(struct session *session)
 {
     const char *configured = session->in->config->project->policy_config_map;
     const char *own = json_str(session->spec, "sandbox", "policyConfigMap");
@@ -167,5 +167,11 @@ bool session_check_sandbox(struct session *session)
         return block_sandbox(session, "PolicyNotAllowed",
                              "a policy of the session's own needs the Project's "
                              "sandbox.localPolicy");
-    return ensure_policy(session);
+    return true;
+}
+
+bool session_check_sandbox(struct session *session)
+{
+    return session_choose_sandbox(session) &&
+           (!session->openshell || ensure_policy(session));
 }

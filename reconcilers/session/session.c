@@ -7,6 +7,7 @@
 #include "reconcilers/session/requests.h"
 #include "reconcilers/session/session_plan.h"
 #include "reconcilers/session/status.h"
+#include "reconcilers/session/up_to_date.h"
 #include "reconcilers/shared/child.h"
 #include "reconcilers/shared/pod_security.h"
 
@@ -39,6 +40,8 @@ static bool is_admitted(struct session *session, const cJSON *pod)
 static void create_pod(struct session *session)
 {
     cJSON *pod = session_pod(session);
+    json_set(pod, pod_fingerprint(pod), "metadata", "annotations",
+             SESSION_ANNOTATION_RENDERED);
     const cJSON *borrowed = json_adopt(session->arena, pod);
     const struct err *failure = observed_failure(session->in->observed, &KUBE_PODS,
                                                  session->ns, session->pod_name);
@@ -51,7 +54,7 @@ static void create_pod(struct session *session)
     }
     session->plan->retry = true;
     session_blocks(
-        session, SESSION_CHILDREN, verdict_reason_of(failure),
+        session, SESSION_CHILDREN, "CreateFailed",
         arena_printf(session->arena, "Pod %s: %s", session->pod_name, failure->msg));
 }
 
@@ -65,6 +68,16 @@ static bool has_place(struct session *session)
                          "stays as it is",
                          session->pod_name));
     return !session->foreign;
+}
+
+bool session_choose_all(struct session *session)
+{
+    if (!session_check_namespace(session))
+        return false;
+    bool secrets = session_check_secrets(session);
+    bool sandbox = session_choose_sandbox(session);
+    session_choose_sidecars(session);
+    return secrets && sandbox && !session->steps[SESSION_CREDENTIALS].blocks;
 }
 
 bool session_check_all(struct session *session)

@@ -91,11 +91,14 @@ bool session_check_namespace(struct session *session);
 bool session_check_secrets(struct session *session);
 /* False: what the cache lacks of Secrets may exist all the same, and the step waits. */
 bool session_secrets_are_read(struct session *session, enum session_step step);
-bool session_check_sandbox(struct session *session);
+bool session_choose_sandbox(struct session *session);
+bool session_check_sandbox(struct session *session);   /* chooses, and has the policy */
 void session_choose_sidecars(struct session *session); /* SESSION_CREDENTIALS */
 bool session_ensure_children(struct session *session);
 bool session_ensure_service(struct session *session);
-/* All of them are asked, so that all that is missing is told at once. */
+/* All of them are asked, so that all that is missing is told at once. To choose writes
+ * nothing and suffices to say what the pod would be. */
+bool session_choose_all(struct session *session);
 bool session_check_all(struct session *session);
 
 /* An object of the session's: labels and owner set. Owned. */

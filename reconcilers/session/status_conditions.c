@@ -1,4 +1,5 @@
 #include "reconcilers/session/statement.h"
+#include "reconcilers/session/up_to_date.h"
 
 #include <string.h>
 
@@ -137,6 +138,38 @@ static void set_runner_started(struct statement *statement)
         keep(statement, "RunnerStarted");
 }
 
+/* The pod that would be made now; where something keeps it back, the former condition
+ * stays. */
+static void set_up_to_date(struct statement *statement)
+{
+    struct session *session = statement->session;
+    enum pod_state pod = statement->view->state;
+    const char *fields = "";
+    struct session would_be = *session;
+    memset(would_be.steps, 0, sizeof would_be.steps);
+    if (pod != POD_STARTING && pod != POD_RUNNING)
+        return;
+    const cJSON *wanted = session_choose_all(&would_be)
+                              ? json_adopt(session->arena, session_pod(&would_be))
+                              : NULL;
+    enum freshness freshness =
+        wanted && !would_be.steps[SESSION_ACCEPTED].blocks
+            ? pod_freshness(session->arena, session->pod, wanted, &fields)
+            : FRESHNESS_UNKNOWN;
+    const struct verdict differs = {
+        "RestartToApply",
+        arena_printf(session->arena,
+                     "the pod runs on as it was made; a restart would change: %s",
+                     fields)};
+    const struct verdict same = {"UpToDate", "the pod is as it would be made now"};
+    if (freshness == FRESHNESS_UNKNOWN)
+        keep(statement, "UpToDate");
+    else if (freshness == POD_OUTDATED)
+        statement_set(statement, "UpToDate", CONDITION_FALSE, &differs);
+    else
+        statement_set(statement, "UpToDate", CONDITION_TRUE, &same);
+}
+
 void statement_set_conditions(struct statement *statement)
 {
     const struct verdict ready = statement_ready(statement);
@@ -148,6 +181,7 @@ void statement_set_conditions(struct statement *statement)
     set_pod_created(statement);
     set_scheduled(statement);
     set_runner_started(statement);
+    set_up_to_date(statement);
     statement_set_work(statement);
     if (phase == PHASE_FAILED)
         statement_set(statement, "Stalled", CONDITION_TRUE, &ready);
