@@ -185,6 +185,8 @@ static void look_at_pod(struct arena *arena, const cJSON *pod, struct pod_view *
                    arena_printf(arena, "%s: %s", reason, message));
     else if (strcmp(phase, "Succeeded") == 0)
         view->state = POD_SUCCEEDED;
+    view->lingers =
+        view->state == POD_BROKEN && !view->started_ms && strcmp(phase, "Failed") != 0;
     bool fell = strcmp(phase, "Failed") == 0 && is_disruption(reason);
     view->disrupted = look_at_disruption(pod, view) || fell;
     const cJSON *scheduled = condition_of(pod, "PodScheduled");

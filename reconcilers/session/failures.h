@@ -14,6 +14,7 @@ struct pod_view {
     int64_t started_ms;     /* the runner's start; 0: it did not */
     int64_t look_again_ms;  /* until something that takes time counts; 0: no need */
     struct verdict failure; /* of POD_BROKEN */
+    bool lingers;           /* of POD_BROKEN: nothing has ended yet */
     bool disrupted;         /* eviction, preemption or the node's end, not the runner */
     struct verdict pull;    /* an image that is not there so far; or none */
     const char *unscheduled;  /* what the scheduler says; NULL: it has a node */

@@ -102,6 +102,7 @@ struct life_input session_life(struct session *session, const struct pod_view *v
         .made = json_str(session->status, "podName") != NULL,
         .may_retry = may_retry(session),
         .replaced = is_replaced(session, view),
+        .lingers = view->lingers && view->state == POD_BROKEN,
     };
     int64_t started = time_of(session->status, "startTime", view->started_ms);
     bool told = json_str(session->status, "startTime") != NULL;

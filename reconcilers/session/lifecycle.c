@@ -46,7 +46,7 @@ static struct life_output stop(const struct life_input *in, const char *reason,
 static struct life_output restart(void)
 {
     struct life_output out = to(PHASE_PENDING, "Restarting");
-    out.next_attempt = true;
+    out.next_attempt = out.unfinished = true;
     return out;
 }
 
@@ -59,6 +59,7 @@ static struct life_output fail(const struct life_input *in, const char *reason)
         out.retried = !in->replaced;
         out.delayed = true;
     }
+    out.unfinished = out.next_attempt || in->lingers;
     return out;
 }
 
@@ -118,6 +119,16 @@ static struct life_output go_on(const struct life_input *in)
     return to(PHASE_CREATING, "Creating");
 }
 
+/* A pod that has ended stays, for its logs; one that may still run does not. */
+static struct life_output rest(const struct life_input *in)
+{
+    static const char *const REASONS[] = {"UserStopped", "Completed", "PodFailed"};
+    struct life_output out = to(in->phase, REASONS[in->phase - PHASE_STOPPED]);
+    if (in->pod == POD_STARTING || in->pod == POD_RUNNING || in->lingers)
+        out.action = LIFE_DELETE;
+    return out;
+}
+
 struct life_output life_next(const struct life_input *in)
 {
     struct life_output out;
@@ -130,10 +141,7 @@ struct life_output life_next(const struct life_input *in)
             out.reason = "UserStopped";
         out.acted = in->wish == WISH_STOP; /* a start waits until it has stopped */
     } else if (is_terminal(in->phase)) {
-        static const char *const REASONS[] = {"UserStopped", "Completed", "PodFailed"};
-        out = in->wish == WISH_START
-                  ? restart()
-                  : to(in->phase, REASONS[in->phase - PHASE_STOPPED]);
+        out = in->wish == WISH_START ? restart() : rest(in);
         out.acted = in->wish != WISH_NONE;
     } else if (in->wish == WISH_STOP) {
         bool idle = strcmp(in->stop_reason, "inactivity") == 0;

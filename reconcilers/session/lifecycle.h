@@ -48,6 +48,7 @@ struct life_input {
     bool may_retry;          /* restartPolicy and backoffLimit leave room */
     bool replaced;           /* what ended the pod does not count against them */
     bool waits;              /* the next attempt is not to begin yet */
+    bool lingers;            /* of POD_BROKEN: its runner may start all the same */
     const char *stop_reason; /* of a wish to stop; static */
 };
 
@@ -60,6 +61,7 @@ struct life_output {
     bool retried;               /* because the runner failed: that is counted */
     bool delayed;               /* the next attempt begins after a while */
     bool acted;                 /* the wish is taken up */
+    bool unfinished;            /* once this is stated, there is more to do */
     const char *reason;         /* of Ready; static */
     const char *stopped_reason; /* NULL: none */
 };

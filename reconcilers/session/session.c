@@ -8,6 +8,7 @@
 #include "reconcilers/session/session_plan.h"
 #include "reconcilers/session/status.h"
 #include "reconcilers/session/up_to_date.h"
+#include "reconcilers/shared/ambient.h"
 #include "reconcilers/shared/child.h"
 #include "reconcilers/shared/pod_security.h"
 
@@ -93,13 +94,13 @@ bool session_check_all(struct session *session)
 
 /* ---- the run */
 
-/* A session that has ended answers nobody. */
+/* A session that ends answers nobody. */
 static void close_service(struct session *session)
 {
     const cJSON *service = observed_get(session->in->observed, &KUBE_SERVICES,
                                         session->ns, session->service_name);
     if (service && child_is_owned(service, session->uid) && !kube_deleting(service))
-        plan_delete(session->plan, &KUBE_SERVICES, service, "the session has ended");
+        plan_delete(session->plan, &KUBE_SERVICES, service, "the session ends");
 }
 
 /* The provider of a sidecar that the session can do without, or NULL. */
@@ -114,6 +115,32 @@ static const char *late_provider(const struct session *session, const char *cont
     const cJSON *credential =
         json_find(json_at(session->spec, "credentials"), "provider", sidecar->provider);
     return json_bool(credential, false, "optional") ? sidecar->provider : NULL;
+}
+
+/* With a pod only what takes the namespace from Berth counts: a Project that renews its
+ * policies does so without a word from each session. */
+static bool keeps_namespace(struct session *session)
+{
+    struct session asked = *session;
+    memset(asked.steps, 0, sizeof asked.steps);
+    bool holds = session_check_namespace(&asked);
+    const struct session_step_state *state = &asked.steps[SESSION_NAMESPACE];
+    bool renews = strcmp(state->verdict.reason, "ProjectNotReady") == 0;
+    if (!renews)
+        session->steps[SESSION_NAMESPACE] = *state;
+    return holds || renews;
+}
+
+/* What goes with a pod that lives: its marks, and the children that somebody changed.
+ */
+static void keep_up(struct session *session, const struct pod_view *view)
+{
+    bool lives = view->state == POD_STARTING || view->state == POD_RUNNING;
+    session_repair_pod(session);
+    if (!lives || !keeps_namespace(session))
+        return;
+    session_ensure_children(session);
+    session_ensure_service(session);
 }
 
 static void run(struct session *session)
@@ -131,14 +158,13 @@ static void run(struct session *session)
     else if (life.action == LIFE_DELETE)
         plan_delete(session->plan, &KUBE_PODS, session->pod, "end the pod");
     else
-        session_repair_pod(session);
-    if (life.phase >= PHASE_STOPPED)
+        keep_up(session, &view);
+    if (life.phase >= PHASE_STOPPING)
         close_service(session);
     if (view.look_again_ms)
         plan_requeue(session->plan, view.look_again_ms);
-    if (life.next_attempt)
-        plan_requeue(session->plan,
-                     1); /* with the new number, the pod is a former one */
+    if (life.unfinished)
+        plan_requeue(session->plan, 1);
     session_end_request(session, &life, &view);
     session_expire(session, &life);
     session_set_status(session, &life, &view);
@@ -159,6 +185,13 @@ static void clean_up(struct session *session)
                    "the session's pod is gone");
     else if (!kube_deleting(pod))
         plan_delete(session->plan, &KUBE_PODS, pod, "the session is deleted");
+}
+
+/* In a namespace that is not Berth's there is nothing to clean up. */
+static bool needs_finalizer(struct session *session)
+{
+    const char *label = kube_label(session->live_ns, AMBIENT_LABEL_MANAGED);
+    return session->pod || (label && strcmp(label, "true") == 0);
 }
 
 static bool ensure_finalizer(struct session *session)
@@ -200,7 +233,7 @@ static bool plan_session(const struct reconcile_input *in, struct plan *plan,
                          "%s works on this session too: run one of the two "
                          "controllers only",
                          other));
-    else if (ensure_finalizer(&session))
+    else if (!needs_finalizer(&session) || ensure_finalizer(&session))
         run(&session);
     return true;
 }

@@ -1,3 +1,4 @@
+#include "reconcilers/session/belief.h"
 #include "reconcilers/session/statement.h"
 
 #include <string.h>
@@ -124,18 +125,28 @@ static struct verdict usual_verdict(const struct statement *statement)
     return creating_verdict(statement);
 }
 
+/* How a session failed does not change, whatever becomes of its pod. */
+static bool is_told(const struct statement *statement)
+{
+    const struct session *session = statement->session;
+    bool failed = statement->life->phase == PHASE_FAILED &&
+                  believed_phase(session->status) == PHASE_FAILED;
+    return failed && (condition_find(statement->context.former, "Ready") ||
+                      !statement->view->failure.reason);
+}
+
 struct verdict statement_ready(const struct statement *statement)
 {
     const struct session *session = statement->session;
     const struct life_output *life = statement->life;
     const struct session_step_state *step = statement_obstacle(session);
-    const char *former = json_str_or(session->status, "", "phase");
+    bool told = is_told(statement);
     if (step && is_going(life) && !session->pod)
         return step->verdict;
-    if (statement->view->failure.reason &&
+    if (statement->view->failure.reason && !told &&
         (life->phase == PHASE_FAILED || life->delayed))
         return statement->view->failure;
-    if (life->phase == PHASE_FAILED && strcmp(former, "Failed") == 0)
+    if (told)
         return former_verdict(session);
     if (strcmp(life->reason, "PodDeleted") == 0)
         return (struct verdict){life->reason,

@@ -82,6 +82,24 @@ START_TEST(a_start_leaves_every_end)
 }
 END_TEST
 
+/* First the failure is told, so that the answer to the delete is not taken for one. */
+START_TEST(what_may_still_run_after_the_end_is_ended)
+{
+    struct life_input in = seen(PHASE_CREATING, POD_BROKEN);
+    in.lingers = true;
+    struct life_output out = life_next(&in);
+    ck_assert_int_eq(out.action, LIFE_WAIT);
+    ck_assert(out.phase == PHASE_FAILED && out.unfinished);
+    in.phase = PHASE_FAILED;
+    ck_assert_int_eq(life_next(&in).action, LIFE_DELETE);
+    ck_assert(!life_next(&in).unfinished);
+    in.lingers = false;
+    ck_assert_int_eq(life_next(&in).action, LIFE_WAIT);
+    in.pod = POD_RUNNING;
+    ck_assert_int_eq(life_next(&in).action, LIFE_DELETE);
+}
+END_TEST
+
 START_TEST(a_failure_is_retried_while_that_is_allowed)
 {
     struct life_input in = seen(PHASE_RUNNING, POD_BROKEN);
@@ -128,5 +146,6 @@ END_TEST
 
 CHECK_MAIN("session_lifecycle", NULL, NULL, every_phase_with_every_pod,
            only_what_is_missing_is_created, a_stop_ends_every_living_phase,
-           a_start_leaves_every_end, a_failure_is_retried_while_that_is_allowed,
-           time_runs_out, the_answer_to_a_delete_is_no_failure, phases_have_names)
+           a_start_leaves_every_end, what_may_still_run_after_the_end_is_ended,
+           a_failure_is_retried_while_that_is_allowed, time_runs_out,
+           the_answer_to_a_delete_is_no_failure, phases_have_names)
