@@ -73,6 +73,9 @@ static bool on_unreadable(struct driver *driver, const struct err *err)
     return false;
 }
 
+/* A delete is answered with a Status or, for Services and pods among others, with the
+ * object: as it was when it is gone at once, with a deletionTimestamp when it leaves.
+ */
 bool driver_fold(struct driver *driver, const struct answer *answer)
 {
     const struct subject *subject = &driver->subject;
@@ -80,13 +83,13 @@ bool driver_fold(struct driver *driver, const struct answer *answer)
     struct json_slice text = {answer->response->body, answer->response->len};
     const cJSON *object = NULL;
     struct err err;
-    if (subject->deleted && is_status(text)) {
+    bool leaves =
+        text_at(text, JSON_PATH("metadata", "deletionTimestamp")).start != NULL;
+    if (subject->deleted && (is_status(text) || !leaves)) {
         driver_fold_gone(driver);
         return true;
     }
     compare_with_seen(driver, text);
-    bool leaves =
-        text_at(text, JSON_PATH("metadata", "deletionTimestamp")).start != NULL;
     if (!leaves)
         object = env->take_in(env->ctx, driver, driver->arena, subject->resource, text);
     if (!object) {

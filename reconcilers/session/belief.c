@@ -21,6 +21,7 @@ static const struct {
     {"skippedCredentials", "f:skippedCredentials"},
     {"runnerHasRun", "f:runnerHasRun"},
     {"podName", "f:podName"},
+    {"podUID", "f:podUID"},
 };
 
 const char *const session_runner_fields[] = {"lastActivityTime",   "sdkSessionId",
@@ -39,6 +40,12 @@ static bool is_of_status(const cJSON *entry)
     return strcmp(json_str_or(entry, "", "subresource"), "status") == 0;
 }
 
+/* Berth applies its status; a patch under its name is not Berth's. */
+static bool is_applied(const cJSON *entry)
+{
+    return strcmp(json_str_or(entry, "", "operation"), "Apply") == 0;
+}
+
 const cJSON *believed_status(struct arena *arena, const cJSON *object)
 {
     const cJSON *status = json_at(object, "status");
@@ -46,7 +53,8 @@ const cJSON *believed_status(struct arena *arena, const cJSON *object)
     bool told = false;
     json_each (entry, json_at(object, "metadata", "managedFields")) {
         told = told || is_of_status(entry);
-        if (is_of_status(entry) && is_of(entry, BERTH_STATUS_MANAGER))
+        if (is_of_status(entry) && is_applied(entry) &&
+            is_of(entry, BERTH_STATUS_MANAGER))
             own = json_at(entry, "fieldsV1", "f:status");
     }
     if (!told || !status)

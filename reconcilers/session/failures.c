@@ -79,14 +79,15 @@ static void look_at_waiting(struct arena *arena, const struct pod_question *ques
         return;
     int64_t made = pod_time(json_str(question->pod, "metadata", "creationTimestamp"));
     int64_t left = made + question->pull_grace_ms - question->now_ms;
+    const char *text =
+        arena_printf(arena, "container %s: %s%s%s", json_str_or(status, "", "name"),
+                     reason, *message ? ": " : "", message);
     if (pull && left > 0) {
         pod_look_again(view, left);
+        view->pull = (struct verdict){"ImagePull", text};
         return;
     }
-    pod_breaks(view, pull ? "ImagePullFailed" : arena_strdup(arena, reason),
-               arena_printf(arena, "container %s: %s%s%s",
-                            json_str_or(status, "", "name"), reason,
-                            *message ? ": " : "", message));
+    pod_breaks(view, pull ? "ImagePullFailed" : arena_strdup(arena, reason), text);
 }
 
 enum { RESTARTS_MAX = 5 };

@@ -16,6 +16,7 @@ struct pod_view {
     int64_t look_again_ms;  /* until something that takes time counts; 0: no need */
     struct verdict failure; /* of POD_BROKEN */
     bool disrupted;         /* eviction, preemption or the node's end, not the runner */
+    struct verdict pull;    /* an image that is not there so far; or none */
     const char *unscheduled;  /* what the scheduler says; NULL: it has a node */
     const char *overdue;      /* why an end takes so long; NULL: it does not */
     struct verdict sidecar;   /* one that stopped after the runner began; or none */

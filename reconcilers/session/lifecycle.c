@@ -46,8 +46,13 @@ static struct life_output stop(const struct life_input *in, const char *reason,
 static struct life_output restart(void)
 {
     struct life_output out = to(PHASE_PENDING, "Restarting");
-    out.next_attempt = true;
+    out.next_attempt = out.unfinished = true;
     return out;
+}
+
+static bool may_run_yet(const struct life_input *in)
+{
+    return !in->over && in->pod != POD_ABSENT && in->pod != POD_LEAVING;
 }
 
 static struct life_output fail(const struct life_input *in, const char *reason)
@@ -59,6 +64,15 @@ static struct life_output fail(const struct life_input *in, const char *reason)
         out.retried = !in->replaced;
         out.delayed = true;
     }
+    out.unfinished = out.next_attempt || may_run_yet(in);
+    return out;
+}
+
+static struct life_output lose(const struct life_input *in)
+{
+    struct life_output out = fail(in, "PodDeleted");
+    if (out.phase == PHASE_FAILED)
+        out.stopped_reason = "deleted";
     return out;
 }
 
@@ -89,7 +103,7 @@ static struct life_output rest(const struct life_input *in)
 {
     static const char *const REASONS[] = {"UserStopped", "Completed", "PodFailed"};
     struct life_output out = to(in->phase, REASONS[in->phase - PHASE_STOPPED]);
-    if (!in->over && in->pod != POD_ABSENT && in->pod != POD_LEAVING)
+    if (may_run_yet(in))
         out.action = LIFE_DELETE;
     return out;
 }
@@ -101,9 +115,9 @@ static struct life_output go_on(const struct life_input *in)
     struct life_output out;
     switch (in->pod) {
     case POD_ABSENT:
-        return in->made ? fail(in, "PodDeleted") : create(in);
+        return in->made ? lose(in) : create(in);
     case POD_LEAVING:
-        return in->made ? fail(in, "PodDeleted") : to(in->phase, "Restarting");
+        return in->made ? lose(in) : to(in->phase, "Restarting");
     case POD_FORMER:
         out = to(in->phase, "Restarting");
         out.action = LIFE_DELETE;

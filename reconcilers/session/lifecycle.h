@@ -61,6 +61,7 @@ struct life_output {
     bool retried;               /* because the runner failed: that is counted */
     bool delayed;               /* the next attempt begins after a while */
     bool acted;                 /* the wish is taken up */
+    bool unfinished;            /* once this is stated, there is more to do */
     const char *reason;         /* of Ready; static */
     const char *stopped_reason; /* NULL: none */
 };

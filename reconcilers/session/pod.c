@@ -145,10 +145,16 @@ static void set_identity(const struct session *session, cJSON *pod)
                      SESSION_ANNOTATION_POLICY);
 }
 
-cJSON *session_pod(struct session *session)
+cJSON *session_pod_identity(const struct session *session)
 {
     cJSON *pod = session_child(session, &KUBE_PODS, session->pod_name);
     set_identity(session, pod);
+    return pod;
+}
+
+cJSON *session_pod(struct session *session)
+{
+    cJSON *pod = session_pod_identity(session);
     cJSON *spec = json_set(pod, json_object(), "spec");
     json_set_str(spec, "Never", "restartPolicy");
     json_set(spec, json_number(60), "terminationGracePeriodSeconds");

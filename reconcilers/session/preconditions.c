@@ -204,11 +204,14 @@ bool session_look_again(struct session *session)
            (read_ip_family(session) && ensure_policy(session, true));
 }
 
-bool session_check_sandbox(struct session *session)
+bool session_choose_sandbox(struct session *session)
 {
     const char *configured = session->in->config->project->policy_config_map;
     const char *own = json_str(session->spec, "sandbox", "policyConfigMap");
     const char *mode = effective_mode(session);
+    const char *address = json_str_or(session->pod, "", "status", "podIP");
+    enum ip_family family = session->config->pod_ip_family;
+    session->ipv6 = family == IP_V6 || (family == IP_AUTO && strchr(address, ':'));
     if (!mode)
         return block_sandbox(
             session, "ModeNotAllowed",
@@ -229,5 +232,11 @@ bool session_check_sandbox(struct session *session)
         return block_sandbox(session, "PolicyNotAllowed",
                              "a policy of the session's own needs the Project's "
                              "sandbox.localPolicy");
-    return ensure_policy(session, false);
+    return true;
+}
+
+bool session_check_sandbox(struct session *session)
+{
+    return session_choose_sandbox(session) &&
+           (!session->openshell || ensure_policy(session, false));
 }

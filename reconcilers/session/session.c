@@ -3,9 +3,12 @@
 #include "kubeclient/api/object.h"
 #include "reconcilers/session/belief.h"
 #include "reconcilers/session/failures.h"
+#include "reconcilers/session/own_pod.h"
 #include "reconcilers/session/requests.h"
 #include "reconcilers/session/session_plan.h"
 #include "reconcilers/session/status.h"
+#include "reconcilers/session/up_to_date.h"
+#include "reconcilers/shared/ambient.h"
 #include "reconcilers/shared/child.h"
 #include "reconcilers/shared/pod_security.h"
 
@@ -34,22 +37,12 @@ static bool is_admitted(struct session *session, const cJSON *pod)
     return false;
 }
 
-/* What let a pod come about is told with the pod, in the look after it was created: the
- * status of the look before is never written. */
-static void look_back(struct session *session, const struct pod_view *view)
-{
-    if (!session->pod || view->state == POD_FORMER ||
-        json_str(session->status, "podName") || !session_check_all(session))
-        return;
-    const cJSON *pod = json_adopt(session->arena, session_pod(session));
-    if (is_admitted(session, pod))
-        session_holds(session, SESSION_ACCEPTED, "Accepted", "the spec is valid");
-}
-
 /* Written once: it is created where nothing has the name, and never applied again. */
 static void create_pod(struct session *session)
 {
     cJSON *pod = session_pod(session);
+    json_set(pod, pod_fingerprint(pod), "metadata", "annotations",
+             SESSION_ANNOTATION_RENDERED);
     const cJSON *borrowed = json_adopt(session->arena, pod);
     const struct err *failure = observed_failure(session->in->observed, &KUBE_PODS,
                                                  session->ns, session->pod_name);
@@ -63,13 +56,36 @@ static void create_pod(struct session *session)
     }
     session->plan->retry = true;
     session_blocks(
-        session, SESSION_CHILDREN, verdict_reason_of(failure),
+        session, SESSION_CHILDREN, "CreateFailed",
         arena_printf(session->arena, "Pod %s: %s", session->pod_name, failure->msg));
+}
+
+static bool has_place(struct session *session)
+{
+    if (session->foreign)
+        session_blocks(
+            session, SESSION_CHILDREN, "ChildConflict",
+            arena_printf(session->arena,
+                         "Pod %s exists and does not belong to this session: it "
+                         "stays as it is",
+                         session->pod_name));
+    return !session->foreign;
+}
+
+bool session_choose_all(struct session *session)
+{
+    if (!session_check_namespace(session) || !session_check_images(session))
+        return false;
+    bool secrets = session_check_secrets(session);
+    bool sandbox = session_choose_sandbox(session);
+    session_choose_sidecars(session);
+    return secrets && sandbox && !session->steps[SESSION_CREDENTIALS].blocks;
 }
 
 bool session_check_all(struct session *session)
 {
-    if (!session_check_namespace(session) || !session_check_images(session))
+    if (!session_check_namespace(session) || !has_place(session) ||
+        !session_check_images(session))
         return false;
     bool secrets = session_check_secrets(session);
     bool sandbox = session_check_sandbox(session);
@@ -82,13 +98,13 @@ bool session_check_all(struct session *session)
 
 /* ---- the run */
 
-/* A session that has ended answers nobody. */
+/* A session that ends answers nobody. */
 static void close_service(struct session *session)
 {
     const cJSON *service = observed_get(session->in->observed, &KUBE_SERVICES,
                                         session->ns, session->service_name);
     if (service && child_is_owned(service, session->uid) && !kube_deleting(service))
-        plan_delete(session->plan, &KUBE_SERVICES, service, "the session has ended");
+        plan_delete(session->plan, &KUBE_SERVICES, service, "the session ends");
 }
 
 /* The provider of a sidecar that the session can do without, or NULL. */
@@ -105,20 +121,48 @@ static const char *late_provider(const struct session *session, const char *cont
     return json_bool(credential, false, "optional") ? sidecar->provider : NULL;
 }
 
+/* With a pod only what takes the namespace from Berth counts: a Project that renews its
+ * policies does so without a word from each session. */
+static bool keeps_namespace(struct session *session)
+{
+    struct session asked = *session;
+    memset(asked.steps, 0, sizeof asked.steps);
+    bool holds = session_check_namespace(&asked);
+    const struct session_step_state *state = &asked.steps[SESSION_NAMESPACE];
+    bool renews = strcmp(state->verdict.reason, "ProjectNotReady") == 0;
+    if (!renews)
+        session->steps[SESSION_NAMESPACE] = *state;
+    return holds || renews;
+}
+
+/* What let a pod come about is told with the pod, in the look after it was created: the
+ * status of the look before is never written. */
+static void look_back(struct session *session)
+{
+    if (!session_check_all(session))
+        return;
+    const cJSON *pod = json_adopt(session->arena, session_pod(session));
+    if (is_admitted(session, pod))
+        session_holds(session, SESSION_ACCEPTED, "Accepted", "the spec is valid");
+}
+
+/* What goes with a pod that lives: its marks, and the children that somebody changed.
+ */
+static void keep_up(struct session *session, const struct pod_view *view)
+{
+    bool lives = view->state == POD_STARTING || view->state == POD_RUNNING;
+    bool told = json_str(session->status, "podName") != NULL;
+    session_repair_pod(session);
+    if (!told && session->pod && view->state != POD_FORMER) {
+        look_back(session);
+    } else if (lives && keeps_namespace(session)) {
+        session_ensure_children(session);
+        session_ensure_service(session);
+    }
+}
+
 static void run(struct session *session)
 {
-    if (session->pod && !child_is_owned(session->pod, session->uid)) {
-        session_blocks(session, SESSION_CHILDREN, "ChildConflict",
-                       arena_printf(session->arena,
-                                    "Pod %s exists and does not belong to this "
-                                    "session: it stays as it is",
-                                    session->pod_name));
-        session->pod = NULL;
-        const struct life_output held = {.phase = PHASE_PENDING,
-                                         .reason = "ChildConflict"};
-        session_set_status(session, &held, &(struct pod_view){.state = POD_ABSENT});
-        return;
-    }
     const struct pod_view view = pod_look(
         session->arena,
         &(struct pod_question){session->pod, session->attempt, session->in->now_ms,
@@ -132,18 +176,13 @@ static void run(struct session *session)
     else if (life.action == LIFE_DELETE)
         plan_delete(session->plan, &KUBE_PODS, session->pod, "end the pod");
     else
-        look_back(session, &view);
-    if (life.phase >= PHASE_STOPPED)
+        keep_up(session, &view);
+    if (life.phase >= PHASE_STOPPING)
         close_service(session);
-    bool stays = session->pod && !kube_deleting(session->pod) && !in.over;
-    if (life.phase > PHASE_STOPPED && in.phase < PHASE_STOPPED && stays &&
-        life.action == LIFE_WAIT)
-        plan_requeue(session->plan, 1); /* once it is told why, the pod goes */
     if (view.look_again_ms)
         plan_requeue(session->plan, view.look_again_ms);
-    if (life.next_attempt)
-        plan_requeue(session->plan,
-                     1); /* with the new number, the pod is a former one */
+    if (life.unfinished)
+        plan_requeue(session->plan, 1);
     session_end_request(session, &life, &view);
     session_expire(session, &life);
     session_set_status(session, &life, &view);
@@ -157,13 +196,20 @@ static void clean_up(struct session *session)
     const cJSON *pod = session->pod;
     if (!kube_has_finalizer(session->object, FINALIZER_SESSION))
         return;
-    if (!pod || !child_is_owned(pod, session->uid))
+    if (!pod)
         plan_patch(session->plan, PLAN_MERGE_PATCH, &KUBE_AGENTIC_SESSIONS,
                    session->object,
                    kube_finalizer_patch(session->object, FINALIZER_SESSION, false),
                    "the session's pod is gone");
     else if (!kube_deleting(pod))
         plan_delete(session->plan, &KUBE_PODS, pod, "the session is deleted");
+}
+
+/* In a namespace that is not Berth's there is nothing to clean up. */
+static bool needs_finalizer(struct session *session)
+{
+    const char *label = kube_label(session->live_ns, AMBIENT_LABEL_MANAGED);
+    return session->pod || (label && strcmp(label, "true") == 0);
 }
 
 static bool ensure_finalizer(struct session *session)
@@ -192,7 +238,11 @@ static bool plan_session(const struct reconcile_input *in, struct plan *plan,
         return err_set(err, ERR_INVALID, "AgenticSession %s has no uid", in->key.name);
     struct session session = session_read(in, plan, object);
     const char *other = other_controller(object);
-    if (kube_deleting(object))
+    const struct err *failure;
+    if (!session_find_pod(&session, &failure)) {
+        if (failure)
+            session_set_unread(&session, failure);
+    } else if (kube_deleting(object))
         clean_up(&session);
     else if (other)
         session_set_held(
@@ -201,7 +251,7 @@ static bool plan_session(const struct reconcile_input *in, struct plan *plan,
                          "%s works on this session too: run one of the two "
                          "controllers only",
                          other));
-    else if (ensure_finalizer(&session))
+    else if (!needs_finalizer(&session) || ensure_finalizer(&session))
         run(&session);
     return true;
 }

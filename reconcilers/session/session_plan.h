@@ -56,7 +56,8 @@ struct session {
     const char *pod_name, *service_name, *account_name;
     const char *project_id;
     const cJSON *live_ns, *project, *settings;
-    const cJSON *pod; /* live, NULL: none */
+    const cJSON *pod; /* the session's own; NULL: none */
+    bool foreign;     /* a pod that is not the session's has the name */
     const char *runner_secret;
     bool openshell;
     bool ipv6;
@@ -90,14 +91,17 @@ bool session_check_images(struct session *session); /* SESSION_ACCEPTED */
 bool session_check_secrets(struct session *session);
 /* False: what the cache lacks of Secrets may exist all the same, and the step waits. */
 bool session_secrets_are_read(struct session *session, enum session_step step);
-bool session_check_sandbox(struct session *session);
+bool session_choose_sandbox(struct session *session);
+bool session_check_sandbox(struct session *session);   /* chooses, and has the policy */
 void session_choose_sidecars(struct session *session); /* SESSION_CREDENTIALS */
 bool session_ensure_children(struct session *session);
 bool session_ensure_service(struct session *session);
 /* The last one: what a cache may be wrong about, read live before each pod in the
  * sandbox. */
 bool session_look_again(struct session *session);
-/* All of them are asked, so that all that is missing is told at once. */
+/* All of them are asked, so that all that is missing is told at once. To choose writes
+ * nothing and suffices to say what the pod would be. */
+bool session_choose_all(struct session *session);
 bool session_check_all(struct session *session);
 
 /* An object of the session's: labels and owner set. Owned. */
@@ -133,8 +137,9 @@ void session_add_credential_volumes(const struct session *session, cJSON *volume
  * sandbox's privileges, and always the restricted one for sidecars. */
 void session_harden(const struct session *session, cJSON *pod);
 
-/* The pod of this attempt. Owned. */
+/* The pod of this attempt, and of it only what it is known by. Owned. */
 cJSON *session_pod(struct session *session);
+cJSON *session_pod_identity(const struct session *session);
 
 extern const struct reconciler_watch session_watches[];
 

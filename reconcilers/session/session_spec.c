@@ -78,7 +78,6 @@ struct session session_read(const struct reconcile_input *in, struct plan *plan,
         json_str_or(session.settings, "", "spec", "runnerSecretsName");
     if (!*session.runner_secret)
         session.runner_secret = RUNNER_SECRET;
-    session.pod = observed_get(in->observed, &KUBE_PODS, session.ns, session.pod_name);
     return session;
 }
 

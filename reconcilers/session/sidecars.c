@@ -102,6 +102,7 @@ void session_choose_sidecars(struct session *session)
     size_t known = 0;
     while (sidecar[known].container)
         known++;
+    session->sidecar_count = 0;
     session->sidecars =
         arena_alloc(session->arena, (known + 1) * sizeof *session->sidecars);
     for (; sidecar->container; sidecar++) {

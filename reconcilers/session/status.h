@@ -10,6 +10,9 @@
  * wrote them. */
 void session_set_held(struct session *session, const char *reason, const char *message);
 
+/* Only says that the pod cannot be read; all else stays as it was told. */
+void session_set_unread(struct session *session, const struct err *failure);
+
 void session_set_status(struct session *session, const struct life_output *life,
                         const struct pod_view *view);
 

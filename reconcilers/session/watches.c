@@ -33,10 +33,16 @@ static const char *const ROLE_KEEP[] = {CHILD_META, "rules", NULL};
 static const char *const BINDING_KEEP[] = {CHILD_META, "roleRef", "subjects", NULL};
 static const char *const CONFIG_MAP_KEEP[] = {CHILD_META, "immutable", "data",
                                               "binaryData", NULL};
-static const char *const POD_KEEP[] = {
-    "metadata creationTimestamp",        "metadata labels", "metadata annotations",
-    "metadata ownerReferences",          "spec nodeName",   "spec initContainers name",
-    "spec initContainers restartPolicy", "status",          NULL};
+static const char *const POD_KEEP[] = {"metadata creationTimestamp",
+                                       "metadata labels",
+                                       "metadata annotations",
+                                       "metadata ownerReferences",
+                                       "spec nodeName",
+                                       "spec initContainers name",
+                                       "spec initContainers restartPolicy",
+                                       "spec initContainers ports containerPort",
+                                       "status",
+                                       NULL};
 /* Of Secrets the names of keys, never a value. */
 static const char *const SECRET_KEEP[] = {"metadata labels " SESSION_LABEL_CREDENTIAL,
                                           "data * !", NULL};

@@ -74,8 +74,8 @@ class Ground:
         self.environment["PATH"] = tools + os.pathsep + os.environ["PATH"]
 
     def _install(self):
-        """CRDs and permissions as a user would, then the controller's own identity."""
-        for folder in ("crds", "rbac"):
+        """The manifests as a user would apply them, then the controller's own identity."""
+        for folder in ("crds", "rbac", "admission"):
             path = os.path.join(ROOT, "manifests", folder)
             found = [doc for name in sorted(os.listdir(path)) if name.endswith(".yaml")
                      for doc in documents(os.path.join(path, name))]

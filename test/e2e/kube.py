@@ -5,6 +5,7 @@ an error in that client cannot hide itself.
 """
 
 import base64
+import copy
 import datetime
 import http.client
 import json
@@ -135,6 +136,12 @@ class Api:
             self.headers["Authorization"] = "Bearer " + self.kubeconfig.user["token"]
         self.local = threading.local()
         self.resources = {}
+
+    def acting_as(self, user):
+        """The same server, as it answers this user."""
+        other = copy.copy(self)
+        other.headers = {**self.headers, "Impersonate-User": user}
+        return other
 
     def _exchange(self, method, path, body, headers):
         for attempt in (1, 2):

@@ -23,7 +23,7 @@ CONTROLLERS = ("shared", "own", "alone", "none")
 VERBS = {
     "apply": {"as", "force", "refused", "until"},
     "create": {"as", "refused"},
-    "patch": {"as", "refused", "until"},
+    "patch": {"as", "user", "refused", "until"},
     "delete": {"wait", "refused"},
     "scale": {"as"},
     "tick": set(),

@@ -101,8 +101,9 @@ class Steps:
             pod["metadata"]["name"] for pod in self.world.pods(patch["labels"])]
         if not names:
             raise Failed(f"  - no pod has {patch['labels']}")
+        api = self.api.acting_as(step["user"]) if "user" in step else self.api
         for name in names:
-            self.change(step, lambda name=name: self.api.patch(
+            self.change(step, lambda name=name: api.patch(
                 patch["kind"], self.world.namespace_of(patch), name, patch[how], how,
                 step.get("as", USER), patch.get("subresource")))
 

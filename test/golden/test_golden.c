@@ -38,12 +38,12 @@ struct golden {
     const struct reconciler *reconciler;
     char *text;
     cJSON *data;
+    size_t own; /* of the objects given: what follows them is shared by goldens */
     struct arena *arena;
     struct config *document;
     struct reconcile_config config;
     struct rehearsed_failure failures[FAILURES_MAX + 1];
     struct object_set *live;
-    size_t own; /* objects given by the file itself, the first ones */
 };
 
 static enum err_kind error_kind(const char *name)

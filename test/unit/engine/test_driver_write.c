@@ -67,6 +67,31 @@ START_TEST(writes_go_one_by_one_in_order)
 }
 END_TEST
 
+static void plan_delete_while_there(const struct reconcile_input *in, struct plan *plan)
+{
+    const cJSON *live = observed_get(in->observed, &KUBE_DEPLOYMENTS, "a", "d");
+    if (live && !kube_deleting(live))
+        plan_delete(plan, &KUBE_DEPLOYMENTS, live, "away");
+}
+
+START_TEST(a_delete_answered_by_the_object_is_not_asked_for_again)
+{
+    static const char *const ANSWERS[] = {
+        "{\"metadata\":{\"name\":\"d\",\"namespace\":\"a\",\"uid\":\"u-d\","
+        "\"resourceVersion\":\"5\"}}",
+        "{\"metadata\":{\"name\":\"d\",\"namespace\":\"a\",\"uid\":\"u-d\","
+        "\"resourceVersion\":\"6\",\"deletionTimestamp\":\"2026-01-01T00:00:00Z\"}}"};
+    for (size_t i = 0; i < sizeof ANSWERS / sizeof *ANSWERS; i++) {
+        play(plan_delete_while_there);
+        start();
+        expect_request(KUBE_DELETE, DEPLOYMENT_PATH);
+        answer(200, ANSWERS[i]);
+        expect_no_effect();
+        expect_done(WORK_DONE, 2);
+    }
+}
+END_TEST
+
 START_TEST(what_is_left_of_a_plan_after_a_failure_is_dropped)
 {
     play(plan_patch_and_delete, plan_nothing);
@@ -331,6 +356,7 @@ END_TEST
 
 CHECK_MAIN("driver_write", setup, teardown, an_update_carries_what_was_read,
            a_creation_carries_version_one, writes_go_one_by_one_in_order,
+           a_delete_answered_by_the_object_is_not_asked_for_again,
            what_is_left_of_a_plan_after_a_failure_is_dropped,
            an_apply_that_changes_nothing_is_not_sent,
            the_answer_is_what_the_next_plan_sees, a_plan_that_never_settles_ends,

@@ -1,0 +1,189 @@
+#include "reconcilers/session/statement.h"
+#include "reconcilers/session/up_to_date.h"
+
+#include <string.h>
+
+/* SESSION_CHILDREN is told by PodCreated. */
+static const char *const CONDITIONS[SESSION_STEPS] = {
+    [SESSION_NAMESPACE] = "NamespaceReady", [SESSION_ACCEPTED] = "Accepted",
+    [SESSION_SECRETS] = "SecretsReady",     [SESSION_CREDENTIALS] = "CredentialsReady",
+    [SESSION_SANDBOX] = "SandboxReady",     [SESSION_POD_SECURITY] = "PodSecurity",
+};
+
+static enum condition_status status_of(bool holds)
+{
+    return holds ? CONDITION_TRUE : CONDITION_FALSE;
+}
+
+void statement_set(struct statement *statement, const char *type,
+                   enum condition_status status, const struct verdict *verdict)
+{
+    const struct condition condition = {
+        .type = type,
+        .status = status,
+        .reason = verdict->reason,
+        .message = verdict->message,
+    };
+    condition_set(statement->conditions, &statement->context, &condition);
+}
+
+static void keep(struct statement *statement, const char *type)
+{
+    json_push(statement->conditions,
+              json_copy(condition_find(statement->context.former, type)));
+}
+
+/* What the pod's own status says of a step that held before there was the pod. */
+static void add_sidecar_trouble(const struct statement *statement,
+                                struct session_step_state steps[SESSION_STEPS])
+{
+    struct session_step_state *state = &steps[SESSION_CREDENTIALS];
+    const char *former =
+        condition_reason(statement->context.former, CONDITIONS[SESSION_CREDENTIALS]);
+    if (statement->view->sidecar.reason)
+        *state = (struct session_step_state){.verdict = statement->view->sidecar};
+    else if (!state->verdict.reason && strcmp(former, "SidecarRestarting") == 0)
+        *state = (struct session_step_state){
+            .holds = true, .verdict = {"Mounted", "the sidecars run"}};
+}
+
+static void set_steps(struct statement *statement)
+{
+    struct session_step_state steps[SESSION_STEPS];
+    memcpy(steps, statement->session->steps, sizeof steps);
+    add_sidecar_trouble(statement, steps);
+    for (int step = 0; step < SESSION_STEPS; step++) {
+        const struct session_step_state *state = &steps[step];
+        if (!CONDITIONS[step])
+            continue;
+        if (state->verdict.reason)
+            statement_set(statement, CONDITIONS[step],
+                          state->unknown ? CONDITION_UNKNOWN : status_of(state->holds),
+                          &state->verdict);
+        else
+            keep(statement, CONDITIONS[step]);
+    }
+}
+
+/* ---- the pod */
+
+static bool is_fresh(const struct life_output *life)
+{
+    return life->next_attempt && !life->delayed;
+}
+
+static struct verdict why_stopped(const struct statement *statement, const char *what)
+{
+    const char *why = json_str_or(statement->status, "", "stoppedReason");
+    bool idle = strcmp(why, "inactivity") == 0;
+    return (struct verdict){idle ? "InactivityTimeout" : "UserStopped", what};
+}
+
+static bool is_gone(const struct statement *statement)
+{
+    enum pod_state pod = statement->view->state;
+    bool leaves = pod == POD_ABSENT || pod == POD_LEAVING;
+    bool over = statement->life->phase >= PHASE_STOPPED || statement->life->delayed;
+    return leaves && over;
+}
+
+static void set_pod_created(struct statement *statement)
+{
+    const struct session *session = statement->session;
+    const struct session_step_state *step = &session->steps[SESSION_CHILDREN];
+    enum pod_state pod = statement->view->state;
+    const struct verdict there = {
+        "PodCreated", arena_printf(session->arena, "Pod %s is there, attempt %lld",
+                                   session->pod_name, (long long)session->attempt)};
+    const struct verdict gone = {
+        "PodMissing",
+        arena_printf(session->arena, "Pod %s is not there", session->pod_name)};
+    const struct verdict stopped = why_stopped(statement, "no pod is kept");
+    bool is_there = pod != POD_ABSENT && pod != POD_FORMER;
+    bool trouble = step->blocks && strcmp(step->verdict.reason, "Pending") != 0;
+    if (trouble && is_there)
+        statement_set(statement, "PodCreated", CONDITION_TRUE, &step->verdict);
+    else if (trouble)
+        statement_set(statement, "PodCreated", CONDITION_FALSE, &step->verdict);
+    else if (statement->life->phase == PHASE_STOPPED)
+        statement_set(statement, "PodCreated", CONDITION_FALSE, &stopped);
+    else if (is_gone(statement))
+        statement_set(statement, "PodCreated", CONDITION_FALSE, &gone);
+    else if (is_there && !is_fresh(statement->life))
+        statement_set(statement, "PodCreated", CONDITION_TRUE, &there);
+}
+
+static void set_scheduled(struct statement *statement)
+{
+    const struct verdict waits = {"Unschedulable", statement->view->unscheduled};
+    const struct verdict has_node = {"Scheduled", "the pod has a node"};
+    bool told = condition_find(statement->context.former, "PodScheduled");
+    if (waits.message)
+        statement_set(statement, "PodScheduled", CONDITION_FALSE, &waits);
+    else if (told && statement->session->pod)
+        statement_set(statement, "PodScheduled", CONDITION_TRUE, &has_node);
+}
+
+static void set_runner_started(struct statement *statement)
+{
+    const struct verdict runs = {"ContainerRunning", "the runner container runs"};
+    const struct verdict stopped = why_stopped(statement, "no runner runs any more");
+    bool told = condition_find(statement->context.former, "RunnerStarted");
+    enum session_phase phase = statement->life->phase;
+    if (statement->view->state == POD_RUNNING)
+        statement_set(statement, "RunnerStarted", CONDITION_TRUE, &runs);
+    else if (phase == PHASE_STOPPED && told)
+        statement_set(statement, "RunnerStarted", CONDITION_FALSE, &stopped);
+    else if (phase >= PHASE_STOPPING)
+        keep(statement, "RunnerStarted");
+}
+
+/* The pod that would be made now; where something keeps it back, the former condition
+ * stays. */
+static void set_up_to_date(struct statement *statement)
+{
+    struct session *session = statement->session;
+    enum pod_state pod = statement->view->state;
+    const char *fields = "";
+    struct session would_be = *session;
+    memset(would_be.steps, 0, sizeof would_be.steps);
+    if (pod != POD_STARTING && pod != POD_RUNNING)
+        return;
+    bool chosen = session_choose_all(&would_be);
+    bool addressed = json_str(session->pod, "status", "podIP") || !would_be.openshell;
+    const cJSON *wanted =
+        chosen && addressed ? json_adopt(session->arena, session_pod(&would_be)) : NULL;
+    enum freshness freshness =
+        wanted && !would_be.steps[SESSION_ACCEPTED].blocks
+            ? pod_freshness(session->arena, session->pod, wanted, &fields)
+            : FRESHNESS_UNKNOWN;
+    const struct verdict differs = {
+        "RestartToApply",
+        arena_printf(session->arena,
+                     "the pod runs on as it was made; a restart would change: %s",
+                     fields)};
+    const struct verdict same = {"UpToDate", "the pod is as it would be made now"};
+    if (freshness == FRESHNESS_UNKNOWN)
+        keep(statement, "UpToDate");
+    else if (freshness == POD_OUTDATED)
+        statement_set(statement, "UpToDate", CONDITION_FALSE, &differs);
+    else
+        statement_set(statement, "UpToDate", CONDITION_TRUE, &same);
+}
+
+void statement_set_conditions(struct statement *statement)
+{
+    const struct verdict ready = statement_ready(statement);
+    enum session_phase phase = statement->life->phase;
+    bool holds =
+        phase == PHASE_COMPLETED || (phase == PHASE_RUNNING && statement->view->ready);
+    statement_set(statement, "Ready", status_of(holds), &ready);
+    set_steps(statement);
+    set_pod_created(statement);
+    set_scheduled(statement);
+    set_runner_started(statement);
+    set_up_to_date(statement);
+    statement_set_work(statement);
+    if (phase == PHASE_FAILED)
+        statement_set(statement, "Stalled", CONDITION_TRUE, &ready);
+}
