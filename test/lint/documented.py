@@ -6,21 +6,21 @@ from csource import ROOT
 
 CONFIG = "controller/config/config_keys.c"
 README = "README.md"
-PAGE = "docs/sessions.md"
-SPEAKERS = ("reconcilers/session/", "reconcilers/shared/openshell_policy.c",
-            "reconcilers/shared/verdict.h")
+SHARED = ("reconcilers/shared/openshell_policy.c", "reconcilers/shared/verdict.h")
+PAGES = {"docs/sessions.md": ("reconcilers/session/", *SHARED),
+         "docs/projects.md": ("reconcilers/project/", *SHARED)}
 
 # Of two words at least: one alone may be anything.
 WORD = r"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+"
 LITERAL = re.compile(rf'"({WORD})"')
-QUOTED = re.compile(rf"`({WORD})`")
+QUOTED = re.compile(r"`[^`\n]+`")
 KEY = re.compile(r'\{"([\w.]*)",\s+"(\w+)",\s+CONFIG_')
 
-# Words of Kubernetes' own that the speakers read or write.
-FOREIGN = set("""AgenticSession AgenticSessions ClusterIP DirectoryOrCreate DisruptionTarget
-    ErrImagePull IfNotPresent ImagePullBackOff NetworkPolicies NetworkPolicyReady NodeLost
-    NodeShutdown NotConfigured NotStarted OnFailure PolicyReady ProjectSettings RoleBinding
-    RuntimeDefault""".split())
+# Kubernetes' own, and what says by itself that all is well.
+PLAIN = set("""AgenticSession ClusterIP ClusterRole ConfigMap DisruptionTarget DoesNotExist
+    ErrImagePull IfNotPresent ImagePullBackOff LimitRange NetworkPolicy NodeLost NodeShutdown
+    NotStarted OnFailure ProjectSettings ResourceQuota RoleBinding RuntimeDefault
+    ServiceAccount InPlace NotConfigured""".split())
 
 
 def words_of(sources, pattern, folders):
@@ -30,26 +30,29 @@ def words_of(sources, pattern, folders):
                 yield source.path, source.line_of(match.start()), match
 
 
-def page_lines(text):
+def quoted(text):
+    return {word for span in QUOTED.findall(text) for word in re.findall(rf"\b{WORD}\b", span)}
+
+
+def rows(text):
     """Number and first two cells of each row of a table."""
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("| "):
             yield number, "|".join(line.split("|")[1:3])
 
 
-def reasons(sources, page):
-    explained = set(QUOTED.findall(page))
-    for path, line, match in words_of(sources, LITERAL, SPEAKERS):
-        if match[1] not in explained | FOREIGN:
-            yield path, line, f"{PAGE} does not explain {match[1]}"
+def reasons(sources, path, page, speakers):
+    explained = quoted(page)
+    for place, line, match in words_of(sources, LITERAL, speakers):
+        if match[1] not in explained | PLAIN:
+            yield place, line, f"{path} does not explain {match[1]}"
 
 
-def explanations(sources, page):
+def explanations(sources, path, page):
     said = {match[1] for _, _, match in words_of(sources, LITERAL, ("reconcilers/",))}
-    for number, cells in page_lines(page):
-        for word in QUOTED.findall(cells):
-            if word not in said | FOREIGN:
-                yield PAGE, number, f"nothing says {word}"
+    for number, cells in rows(page):
+        for word in sorted(quoted(cells) - said - PLAIN):
+            yield path, number, f"nothing says {word}"
 
 
 def configuration(sources, readme):
@@ -60,7 +63,8 @@ def configuration(sources, readme):
 
 
 def problems(sources):
-    page, readme = ((ROOT / path).read_text() for path in (PAGE, README))
-    yield from reasons(sources, page)
-    yield from explanations(sources, page)
-    yield from configuration(sources, readme)
+    for path, speakers in PAGES.items():
+        page = (ROOT / path).read_text()
+        yield from reasons(sources, path, page, speakers)
+        yield from explanations(sources, path, page)
+    yield from configuration(sources, (ROOT / README).read_text())

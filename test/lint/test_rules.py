@@ -53,10 +53,17 @@ class Rules(unittest.TestCase):
 class Documented(unittest.TestCase):
     def test_reasons(self):
         source = Source("reconcilers/session/x.c", 'f("NotManaged");\ng("ClusterIP", "Other");\n')
-        self.assertEqual(list(documented.reasons([source], "| `NotManaged` |")), [])
-        self.assertEqual([line for _, line, _ in documented.reasons([source], "NotManaged")], [1])
+
+        def lines(problems):
+            return [line for _, line, _ in problems]
+
+        def unexplained(page):
+            return lines(documented.reasons([source], "p", page, "reconcilers/session/"))
+
+        self.assertEqual(unexplained("x `Ready=False/NotManaged` y"), [])
+        self.assertEqual(unexplained("`a` NotManaged `b`"), [1])
         page = "`GoneAway`\n| `A` | `NotManaged`, `GoneAway` | `NotLooked` |\n"
-        self.assertEqual([line for _, line, _ in documented.explanations([source], page)], [2])
+        self.assertEqual(lines(documented.explanations([source], "p", page)), [2])
 
     def test_configuration(self):
         source = Source("controller/config/config_keys.c", '{"a.b", "c", CONFIG_BOOL},\n{"", "d",\n CONFIG_LIST}\n')
