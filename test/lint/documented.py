@@ -4,8 +4,6 @@ import re
 
 from csource import ROOT
 
-CONFIG = "controller/config/config_keys.c"
-README = "README.md"
 SHARED = ("reconcilers/shared/openshell_policy.c", "reconcilers/shared/verdict.h")
 PAGES = {"docs/sessions.md": ("reconcilers/session/", *SHARED),
          "docs/projects.md": ("reconcilers/project/", *SHARED)}
@@ -14,7 +12,6 @@ PAGES = {"docs/sessions.md": ("reconcilers/session/", *SHARED),
 WORD = r"[A-Z][a-z]+(?:[A-Z]+[a-z]*)+"
 LITERAL = re.compile(rf'"({WORD})"')
 QUOTED = re.compile(r"`[^`\n]+`")
-KEY = re.compile(r'\{"([\w.]*)",\s+"(\w+)",\s+CONFIG_')
 
 # Kubernetes' own, and what says by itself that all is well.
 PLAIN = set("""AgenticSession ClusterIP ClusterRole ConfigMap DisruptionTarget DoesNotExist
@@ -55,16 +52,8 @@ def explanations(sources, path, page):
             yield path, number, f"nothing says {word}"
 
 
-def configuration(sources, readme):
-    for path, line, match in words_of(sources, KEY, (CONFIG,)):
-        key = f"{match[1]}.{match[2]}".lstrip(".")
-        if f"| `{key}` |" not in readme:
-            yield path, line, f"{README} does not explain {key}"
-
-
 def problems(sources):
     for path, speakers in PAGES.items():
         page = (ROOT / path).read_text()
         yield from reasons(sources, path, page, speakers)
         yield from explanations(sources, path, page)
-    yield from configuration(sources, (ROOT / README).read_text())

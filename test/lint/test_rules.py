@@ -65,11 +65,6 @@ class Documented(unittest.TestCase):
         page = "`GoneAway`\n| `A` | `NotManaged`, `GoneAway` | `NotLooked` |\n"
         self.assertEqual(lines(documented.explanations([source], "p", page)), [2])
 
-    def test_configuration(self):
-        source = Source("controller/config/config_keys.c", '{"a.b", "c", CONFIG_BOOL},\n{"", "d",\n CONFIG_LIST}\n')
-        self.assertEqual(list(documented.configuration([source], "| `a.b.c` |\n| `d` |")), [])
-        self.assertEqual(len(list(documented.configuration([source], "`a.b.c`"))), 2)
-
 
 class Layers(unittest.TestCase):
     def test_layers(self):
