@@ -32,6 +32,7 @@ class Bench:
         log = os.path.join(ground.folder, "control-plane/log/audit.log")
         self.tally = Tally(log, CONTROLLER_USER)
         self.patience = 120 + size * 0.1
+        self.empty_kib = None  # of memory that the controller takes by itself
 
     def run(self):
         self.configure()
@@ -66,6 +67,7 @@ class Bench:
     def empty(self):
         began, process = self.start()
         ended = self.settle(0)
+        self.empty_kib = process.memory()["anon_kib"]
         self.record("empty", process, 0, ended - began, 0)
         self.controller.stop()
 
@@ -74,6 +76,9 @@ class Bench:
         self.note(f"{self.size}: {name}")
         began, process = self.start()
         ended = self.settle(self.size)
+        if self.empty_kib is not None:
+            held = process.memory()["anon_kib"] - self.empty_kib
+            more["kib_each"] = round(held / self.size, 2)
         self.record(name, process, 0, (self.tally.last or ended) - began, least, **more)
 
     def idle(self):

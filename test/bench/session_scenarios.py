@@ -28,27 +28,26 @@ class SessionBench(Bench):
     def __init__(self, ground, size, options, results):
         super().__init__(ground, size, options, results)
         self.population = Sessions(ground.api, size)
+        self.patience = 120 + size * 0.5
 
     def play(self):
         if self.wanted("empty"):
             self.empty()
-        projects = self.population.projects
-        self.note(f"loading {projects} projects")
+        self.note(f"loading {self.population.projects} projects")
         self.population.load_projects()
-        process = self.projects()
-        without = process.memory()["anon_kib"]
+        self.projects()
         self.controller.stop()
         self.note(f"loading {self.size} sessions")
         self.population.load()
         self.starting("cold", LEAST["cold"] * self.size)
-        self.moving("running", "Running", without)
+        self.moving("running", "Running")
         if self.wanted("restart"):
             self.controller.stop()
             self.starting("restart", 0)
         if self.wanted("idle"):
             self.idle()
         if self.wanted("completed"):
-            self.moving("completed", "Succeeded", without)
+            self.moving("completed", "Succeeded")
 
     def projects(self):
         """Their least is not known: what a namespace needs is a matter of its settings."""
@@ -56,17 +55,13 @@ class SessionBench(Bench):
         began, process = self.start()
         ended = self.settle(self.population.projects)
         self.record("projects", process, 0, (self.tally.last or ended) - began, None)
-        return process
 
-    def moving(self, name, phase, without):
-        """`without`: what the controller held before there were sessions."""
+    def moving(self, name, phase):
         self.note(f"{self.size}: {name}")
         process, cpu = self.begin()
         began = time.time()
         self.population.move(phase)
         patched = time.time() - began
         self.settle(self.size)
-        held = process.memory()["anon_kib"] - without
         self.record(name, process, cpu, self.tally.last - began, LEAST[name] * self.size,
-                    patched_seconds=round(patched, 2),
-                    kib_each=round(held / self.size, 2))
+                    patched_seconds=round(patched, 2))
