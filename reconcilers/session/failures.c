@@ -203,7 +203,8 @@ static void look_at_the_end(struct arena *arena, const struct pod_question *ques
     const cJSON *pod = question->pod;
     int64_t over = pod_time(json_str(pod, "metadata", "deletionTimestamp"));
     int64_t left = over + OVERDUE_MS - question->now_ms;
-    view->state = POD_LEAVING;
+    if (view->state != POD_FORMER)
+        view->state = POD_LEAVING;
     if (left > 0)
         pod_look_again(view, left);
     else

@@ -26,7 +26,7 @@ enum session_phase phase_parse(const char *word); /* NULL, unknown: Pending */
 
 enum pod_state {
     POD_ABSENT,
-    POD_FORMER,   /* of another attempt */
+    POD_FORMER,   /* of another attempt, leaving or not */
     POD_STARTING, /* the runner does not run yet */
     POD_RUNNING,
     POD_SUCCEEDED,

@@ -173,7 +173,7 @@ static void run(struct session *session)
     const struct life_output life = life_next(&in);
     if (life.action == LIFE_CREATE)
         create_pod(session);
-    else if (life.action == LIFE_DELETE)
+    else if (life.action == LIFE_DELETE && !kube_deleting(session->pod))
         plan_delete(session->plan, &KUBE_PODS, session->pod, "end the pod");
     else
         keep_up(session, &view);
