@@ -61,14 +61,20 @@ static bool has_key(const cJSON *item, const char *segment)
 {
     struct err err;
     auto_json cJSON *key = json_parse(segment + 2, strlen(segment) - 2, &err);
-    const cJSON *part = key ? key->child : NULL;
-    return part && strcmp(json_str_or(item, "", part->string), part->valuestring) == 0;
+    json_each (part, key) {
+        const cJSON *held = part->string ? json_at(item, part->string) : NULL;
+        if (!held || !json_equal(held, part))
+            return false;
+    }
+    return key && key->child;
 }
 
 /* The child of a field set that stands for the member or item. */
 static const cJSON *segment_of(const cJSON *fields, const cJSON *child)
 {
     json_each (field, fields) {
+        if (!field->string)
+            break; /* no field set: fields have names */
         bool member = child->string && strncmp(field->string, "f:", 2) == 0 &&
                       strcmp(field->string + 2, child->string) == 0;
         bool item = !child->string && strncmp(field->string, "k:", 2) == 0 &&

@@ -107,7 +107,8 @@ static bool is_told(const cJSON *former, const cJSON *condition)
     if (waits || strcmp(json_str_or(condition, "", "status"), "False") != 0)
         return false;
     return !condition_is(former, type, CONDITION_FALSE) ||
-           strcmp(condition_reason(former, type), json_str(condition, "reason")) != 0;
+           strcmp(condition_reason(former, type),
+                  json_str_or(condition, "", "reason")) != 0;
 }
 
 /* The end of the namespace is what the user asked for. */

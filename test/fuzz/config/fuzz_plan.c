@@ -1,8 +1,10 @@
 /* fuzz_plan.c - for any objects at all: each of a reconciler's primaries gets a plan or
- * an error, and the same one when asked again, with all feature gates off and on. */
+ * an error, and the same one when asked again, with all feature gates off and on; and
+ * where all plans are carried out, they come to an end. */
 #include "controller/config/config.h"
 #include "kubeclient/base/yaml.h"
 #include "reconcilers/rehearse.h"
+#include "reconcilers/rehearse_all.h"
 #include "test/fuzz/fuzz.h"
 
 #include <assert.h>
@@ -53,7 +55,38 @@ static void check_plans(const struct rehearsal *rehearsal, const struct kube_key
 }
 
 static void check_reconciler(struct object_set *set,
-                             const struct reconciler *reconciler, bool gates)
+                             const struct reconciler *reconciler,
+                             const struct reconcile_config *config)
+{
+    struct arena *arena = arena_new();
+    const struct rehearsal rehearsal = {
+        .set = set,
+        .reconciler = reconciler,
+        .config = config,
+        .arena = arena,
+        .now_ms = NOW_MS,
+    };
+    struct kube_keys keys = {.arena = arena};
+    object_set_keys(set, reconciler->primary, &keys);
+    for (size_t i = 0; i < keys.len; i++)
+        check_plans(&rehearsal, &keys.items[i]);
+    arena_free(&arena);
+}
+
+static void check_end(const struct object_set *set,
+                      const struct reconcile_config *config)
+{
+    struct err err;
+    const struct rehearsed *all;
+    struct arena *arena = arena_new();
+    struct object_set *played = object_set_copy(set);
+    bool ended = rehearse_all(played, config, arena, &all, &err);
+    assert(ended);
+    object_set_free(&played);
+    arena_free(&arena);
+}
+
+static void check(struct object_set *set, bool gates)
 {
     struct err err;
     struct config *document =
@@ -63,19 +96,9 @@ static void check_reconciler(struct object_set *set,
     struct reconcile_config config = config_for_reconcilers(document, "berth-system");
     for (size_t i = 0; i < FEATURE_COUNT; i++)
         config.features.on[i] = gates;
-    struct arena *arena = arena_new();
-    const struct rehearsal rehearsal = {
-        .set = set,
-        .reconciler = reconciler,
-        .config = &config,
-        .arena = arena,
-        .now_ms = NOW_MS,
-    };
-    struct kube_keys keys = {.arena = arena};
-    object_set_keys(set, reconciler->primary, &keys);
-    for (size_t i = 0; i < keys.len; i++)
-        check_plans(&rehearsal, &keys.items[i]);
-    arena_free(&arena);
+    for (size_t i = 0; reconcilers[i]; i++)
+        check_reconciler(set, reconcilers[i], &config);
+    check_end(set, &config);
     config_free(&document);
 }
 
@@ -86,10 +109,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!doc)
         return 0;
     struct object_set *set = read_objects(doc);
-    for (size_t i = 0; reconcilers[i]; i++) {
-        check_reconciler(set, reconcilers[i], false);
-        check_reconciler(set, reconcilers[i], true);
-    }
+    check(set, false);
+    check(set, true);
     object_set_free(&set);
     yaml_close(&doc);
     return 0;
