@@ -80,7 +80,7 @@ void session_expire(struct session *session, const struct life_output *life)
     bool told = json_str(session->status, "completionTime") != NULL;
     int64_t ended = time_of(session->status, "completionTime", session->in->now_ms);
     bool finished = life->phase == PHASE_COMPLETED || life->phase == PHASE_FAILED;
-    if (!ttl || !finished || session_wish(session) != WISH_NONE)
+    if (!ttl || !finished || session_wish(session) == WISH_START)
         return;
     int64_t seconds = json_int(session->spec, 0, "ttlSecondsAfterFinished");
     int64_t left = ended + seconds * 1000 - session->in->now_ms;
