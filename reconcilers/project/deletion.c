@@ -152,6 +152,26 @@ static bool delete_namespace(struct project *project)
 
 /* ---- which of both */
 
+/* A cache may hold a Project that is gone, and another of its name has the namespace
+ * now: it is read live, before the CRD is. LOOKUP_FOUND: it is the one that is deleted.
+ */
+static enum lookup project_is_there(struct project *project)
+{
+    const cJSON *live;
+    const struct err *err;
+    enum lookup lookup = observed_fetched(project->in->observed, &KUBE_PROJECTS, "",
+                                          project->name, &live, &err);
+    if (lookup == LOOKUP_UNKNOWN)
+        plan_need(project->plan, &KUBE_PROJECTS, "", project->name);
+    if (lookup == LOOKUP_FAILED) {
+        project->plan->retry = true;
+        step_fails(project, STEP_NAMESPACE, "APIError",
+                   arena_printf(project->arena, "reading the Project: %s", err->msg));
+    }
+    bool same = lookup == LOOKUP_FOUND && strcmp(kube_uid(live), project->uid) == 0;
+    return lookup == LOOKUP_FOUND && !same ? LOOKUP_ABSENT : lookup;
+}
+
 /* With the CRD all Projects are deleted, and that is no wish to lose their namespaces:
  * it is read live before any goes. LOOKUP_FOUND: it is there to stay. */
 static enum lookup crd_stays(struct project *project)
@@ -200,8 +220,12 @@ void plan_project_deletion(struct project *project)
 {
     if (!kube_has_finalizer(project->object, FINALIZER_PROJECT))
         return;
+    enum lookup there =
+        wants_namespace_gone(project) ? project_is_there(project) : LOOKUP_FOUND;
+    if (there == LOOKUP_ABSENT || there == LOOKUP_UNKNOWN)
+        return;
     bool elsewhere = remove_bindings_elsewhere(project);
-    if (leave_namespace(project) && elsewhere)
+    if (there == LOOKUP_FOUND && leave_namespace(project) && elsewhere)
         plan_patch(project->plan, PLAN_MERGE_PATCH, &KUBE_PROJECTS, project->object,
                    kube_finalizer_patch(project->object, FINALIZER_PROJECT, false),
                    "everything is cleaned up");
