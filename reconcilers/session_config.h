@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum { RUNNER_PORT = 8001 }; /* agui, the only one that clients reach */
+
 /* A sidecar that serves MCP. One whose image is not configured does not exist. */
 struct session_sidecar {
     const char *provider; /* of credentials; "": every session has it */

@@ -119,16 +119,32 @@ static bool read_flags(struct config *config, const struct config_flag *flags,
     return true;
 }
 
+/* The sidecars of a pod share its ports, and the runner has one. */
+static bool check_ports(const struct session_sidecar *sidecars, struct err *err)
+{
+    for (const struct session_sidecar *one = sidecars; one->container; one++) {
+        if (*one->image && one->port == RUNNER_PORT)
+            return err_set(err, ERR_INVALID, "port %d of %s is the runner's", one->port,
+                           one->container);
+        for (const struct session_sidecar *other = sidecars; other != one; other++) {
+            if (*one->image && *other->image && one->port == other->port)
+                return err_set(err, ERR_INVALID, "%s and %s have the same port %d",
+                               other->container, one->container, one->port);
+        }
+    }
+    return true;
+}
+
 /* What no key can tell by itself. */
 static bool check_together(const struct config *config, const char *source,
                            struct err *err)
 {
     const struct session_vertex *vertex = &config->session.vertex;
-    if (!vertex->enabled || *vertex->project_id)
-        return true;
-    return err_set(err, ERR_INVALID,
-                   "%s%ssession.vertex.enabled needs session.vertex.projectID",
-                   source ? source : "", source ? ": " : "");
+    bool ok = check_ports(config->session.sidecars, err);
+    if (ok && vertex->enabled && !*vertex->project_id)
+        ok = err_set(err, ERR_INVALID,
+                     "session.vertex.enabled needs session.vertex.projectID");
+    return ok || (source ? err_wrap(err, "%s", source) : false);
 }
 
 /* What reconcilers read otherwise than the document says it. */
@@ -154,9 +170,10 @@ struct config *config_build(const char *source, const char *text, size_t len,
             abort(); /* a fallback of the table is malformed: a bug */
     }
     if ((!text || read_text(config, source, text, len, err)) &&
-        read_flags(config, flags, count, err) && check_together(config, source, err)) {
+        read_flags(config, flags, count, err)) {
         finish(config);
-        return config;
+        if (check_together(config, source, err))
+            return config;
     }
     config_free(&config);
     return NULL;

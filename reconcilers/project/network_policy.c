@@ -1,5 +1,6 @@
 #include "kubeclient/api/object.h"
 #include "reconcilers/project/project_plan.h"
+#include "reconcilers/session_config.h"
 #include "reconcilers/shared/ambient.h"
 
 #include <string.h>

@@ -23,6 +23,5 @@
 #define RUNNER_SECRET "ambient-runner-secrets"
 #define RUNNER_SECRET_KEY "ANTHROPIC_API_KEY"
 #define PROJECT_SETTINGS_NAME "projectsettings"
-#define RUNNER_PORT 8001 /* agui, the only one that clients reach */
 
 #endif

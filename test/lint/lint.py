@@ -31,6 +31,14 @@ def words(paths):
                 yield path, line, message
 
 
+def rights(paths):
+    for path in paths:
+        if path.endswith((".yaml", ".yml", ".tpl")):
+            text = (csource.ROOT / path).read_text(errors="replace")
+            for line, message in rules.rights(path, text):
+                yield path, line, message
+
+
 def main():
     paths = csource.project_files()
     sources = csource.load(paths)
@@ -41,6 +49,7 @@ def main():
     checks["include cycles"] = layers.cycle_problems(sources)
     checks["documentation"] = documented.problems(sources)
     checks["unwanted words"] = words(paths)
+    checks["rights"] = rights(paths)
     failed = 0
     for name, problems in checks.items():
         problems = list(problems)

@@ -86,6 +86,17 @@ def unwanted_words(path, text):
             yield text.count("\n", 0, match.start()) + 1, f"{match.group().strip()}: {why}"
 
 
+# Nothing of Berth's runs commands in pods, and nobody gets all of anything.
+_RIGHTS = re.compile(r"\bpods/(?:exec|attach|portforward|ephemeralcontainers)\b|[\[,\s]['\"]\*['\"]")
+
+
+def rights(path, text):
+    if not path.startswith(("manifests/rbac/", "charts/")):
+        return
+    for match in _RIGHTS.finditer(text):
+        yield text.count("\n", 0, match.start()) + 1, f"{match.group().strip('[, ')}: more than Berth needs"
+
+
 C_RULES = {
     "file size": file_size,
     "function size": function_size,

@@ -102,6 +102,16 @@ class Layers(unittest.TestCase):
         self.assertEqual(found(layers.purity_problems, "#include <unistd.h>\n", pure), [1])
         self.assertEqual(found(layers.purity_problems, "x->write(1); read_it(2); a.time();\n", pure), [])
 
+    def test_rights(self):
+        def lines(text, path="manifests/rbac/x.yaml"):
+            return [line for line, _ in rules.rights(path, text)]
+
+        self.assertEqual(lines("rules:\n- resources: [pods, pods/exec]\n"), [2])
+        self.assertEqual(lines('verbs: ["*"]\n- resources: [pods, \'*\']\n'), [1, 2])
+        self.assertEqual(lines("- '*'\n"), [1])
+        self.assertEqual(lines("resources: [pods, pods/log]  # never pods/x\n"), [])
+        self.assertEqual(lines("pods/exec", "docs/projects.md"), [])
+
     def test_cycles(self):
         sources = [
             Source("a/x.h", '#include "a/y.h"\n'),

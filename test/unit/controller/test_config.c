@@ -160,6 +160,11 @@ START_TEST(bad_values_of_sessions_are_refused_with_their_place)
         {HEAD "session: {vertex: {credentialsFile: /key.json}}\n",
          "berth.yaml:3:20: session.vertex.credentialsFile: must be a path such as "
          "/app/key.json, not \"/key.json\""},
+        {HEAD "session: {credentialProviders: {wiki: {image: w, port: 8091}, github: "
+              "{image: g}}}\n",
+         "berth.yaml: credential-github and credential-wiki have the same port 8091"},
+        {HEAD "session: {mcp: {image: m, port: 8001}}\n",
+         "berth.yaml: port 8001 of ambient-mcp is the runner's"},
         {HEAD "session: {vertex: {enabled: true}}\n",
          "berth.yaml: session.vertex.enabled needs session.vertex.projectID"},
         {HEAD "session: {credentialProviders: {github: {tag: 1}}}\n",
