@@ -69,7 +69,7 @@ static void add_json(struct environment *env, const char *name, const cJSON *val
 {
     struct strbuf text;
     strbuf_init(&text, (size_t)4 * 1024 * 1024);
-    json_print(&text, value);
+    json_canonical(&text, value);
     add(env, name, text.text);
     strbuf_fini(&text);
 }

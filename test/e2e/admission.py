@@ -7,8 +7,7 @@ nothing stays. The controller, asked through `berth render`, must judge alike, b
 refused value is marked `schemaOnly`. One marked `real` takes CEL: on the embedded API
 server the controller alone is asked.
 
-`{repeat: a, times: 57}` stands for a long text, which may have a `start` and an `end`,
-`{list: ITEM, times: 21}` for a long list, where ${i} counts; `absent` takes the place out.
+Long texts and lists are written as in scenarios; `absent` takes the place out.
 """
 
 import copy
@@ -19,28 +18,13 @@ import subprocess
 import yaml
 
 from kube import ApiError
-from scenario import FOLDER
+from scenario import FOLDER, expand
 from wait import Failed
 
 INVALID = ": InvalidSpec: "  # how the controller names what the CRD should have refused
 DESCRIBED = "admission/every_field_is_described"
 OBJECT_MEMBERS = ("apiVersion", "kind", "metadata")  # described by the API server
 PLACE = os.path.join(FOLDER, "admission")
-
-
-def expand(value, index=None):
-    if isinstance(value, dict) and {"repeat", "times"} <= set(value):
-        text = expand(value["repeat"], index) * value["times"]
-        return value.get("start", "") + text + value.get("end", "")
-    if isinstance(value, dict) and set(value) == {"list", "times"}:
-        return [expand(value["list"], at) for at in range(value["times"])]
-    if isinstance(value, dict):
-        return {key: expand(inner, index) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [expand(inner, index) for inner in value]
-    if isinstance(value, str) and index is not None:
-        return value.replace("${i}", str(index))
-    return value
 
 
 def with_value(base, at, value):

@@ -12,9 +12,9 @@ import sys
 
 from configuration import SHARED_CONFIG, own_config
 from kube import KINDS
-from scenario import Scenario, complete, discover, verb_of
+from scenario import Scenario, complete, complete_patch, discover, verb_of
 
-REFERENCES = ("patch", "delete", "scale", "rollout")
+REFERENCES = ("delete", "scale", "rollout")
 OBJECTS = ("apply", "create")
 
 
@@ -45,6 +45,8 @@ def compiled(step):
     step = dict(step)
     if verb in OBJECTS:
         step[verb] = [complete(obj, Verbatim()) for obj in step[verb]]
+    elif verb == "patch":
+        step[verb] = reference(complete_patch(step[verb]))
     elif verb in REFERENCES:
         step[verb] = reference(step[verb])
     elif verb == "expect":

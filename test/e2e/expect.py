@@ -2,6 +2,7 @@
 
 import yaml
 
+from expansion import environment
 from match import ABSENT, differences, lookup, owns, show, text_matches
 from wait import Failed
 
@@ -77,7 +78,7 @@ class Expectations:
         found = []
         for path, wanted in paths.items():
             seen = lookup(obj, path)
-            length = 0 if seen is ABSENT else len(seen)
+            length = 0 if seen in (ABSENT, None) else len(seen)
             if length != wanted:
                 found.append(f"{path}: wanted {wanted} items, saw {length}")
         return found
@@ -112,9 +113,14 @@ class Expectations:
                     found.append(f"{who[0]} ({who[1]}) owns {path}")
         return found
 
+    def _variables(self, obj, wanted):
+        """Of a pod's first container, as the kubelet hands them over."""
+        seen = environment(obj["spec"]["containers"][0])
+        return differences(wanted, seen, "variable")
+
     OBJECT_CHECKS = {
         "has": _has, "lacks": _lacks, "equals": _equals, "count": _count,
-        "conditions": _conditions, "owners": _owners,
+        "conditions": _conditions, "owners": _owners, "variables": _variables,
     }
 
     def check_events(self, expectation):

@@ -12,7 +12,7 @@ from kube import KINDS
 from match import merge
 
 FOLDER = os.path.join(ROOT, "test/scenarios")
-HELPERS = ("admission", "objects", "charts", "pod_security")  # folders without scenarios
+HELPERS = ("admission", "objects", "patches", "charts", "pod_security")  # no scenarios
 VARIABLE = re.compile(r"\$\{([a-zA-Z][a-zA-Z0-9_]*)\}")
 
 TOP = {"about", "covers", "controller", "config", "needs", "apiServer", "ground", "given",
@@ -148,15 +148,43 @@ def variable(variables, name):
     return variables[name]
 
 
+def expand(value, index=None):
+    """`{repeat: a, times: 57}` stands for a long text, which may have a `start` and an
+    `end`, `{list: ITEM, times: 21}` for a long list, where ${i} counts."""
+    if isinstance(value, dict) and {"repeat", "times"} <= set(value):
+        text = expand(value["repeat"], index) * value["times"]
+        return value.get("start", "") + text + value.get("end", "")
+    if isinstance(value, dict) and set(value) == {"list", "times"}:
+        return [expand(value["list"], at) for at in range(value["times"])]
+    if isinstance(value, dict):
+        return {key: expand(inner, index) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [expand(inner, index) for inner in value]
+    if isinstance(value, str) and index is not None:
+        return value.replace("${i}", str(index))
+    return value
+
+
+def read(folder, name):
+    with open(os.path.join(FOLDER, folder, name + ".yaml"), encoding="utf-8") as file:
+        return yaml.safe_load(file)
+
+
+def complete_patch(patch):
+    """`from` a file in patches/, with what the step itself says over it."""
+    if "from" not in patch:
+        return patch
+    own = {key: value for key, value in patch.items() if key != "from"}
+    return merge(read("patches", patch["from"]), own)
+
+
 def complete(obj, variables):
     """The object as it is sent: `from` a file in objects/ under another `name` and with
     `merge` merged in, and the apiVersion that its kind implies."""
-    obj = fill(obj, variables)
+    obj = fill(expand(obj), variables)
     if "from" in obj:
-        path = os.path.join(FOLDER, "objects", obj["from"] + ".yaml")
-        with open(path, encoding="utf-8") as file:
-            base = yaml.safe_load(file)
-        name = obj.get("name", base["metadata"]["name"])
+        base = read("objects", obj["from"])
+        name = obj.get("name", fill(base["metadata"]["name"], variables))
         named = copy.copy(variables)
         named["name"] = name
         base = fill(base, named)

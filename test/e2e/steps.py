@@ -8,7 +8,7 @@ import time
 from expect import Expectations
 from match import ABSENT, lookup, show
 from kube import ApiError
-from scenario import FOLDER, fill, verb_of
+from scenario import FOLDER, complete_patch, fill, verb_of
 from wait import PATIENCE, Failed, until
 
 USER = "user"  # the field manager of a step that names none
@@ -95,7 +95,8 @@ class Steps:
             self.change(step, lambda: self.api.request("POST", url, obj, query))
 
     def do_patch(self, patch, step):
-        """{kind, name or labels, one of merge, json, strategic, subresource}"""
+        """{kind, name or labels, one of merge, json, strategic, subresource}, or `from`"""
+        patch = complete_patch(patch)
         how = next(how for how in ("merge", "json", "strategic") if how in patch)
         names = [patch["name"]] if "name" in patch else [
             pod["metadata"]["name"] for pod in self.world.pods(patch["labels"])]

@@ -99,7 +99,7 @@ class World:
         if self.controller:
             self.controller.kill()
         for kind in FINALIZED:
-            self.strip_finalizers(kind)
+            self.take_away(kind)
         for name in (self.ns, self.system):
             self.api.delete("Namespace", None, name)
         self.api.delete("ClusterRoleBinding", None, self.system)
@@ -114,11 +114,16 @@ class World:
         except ApiError:
             pass
 
-    def strip_finalizers(self, kind):
+    def take_away(self, kind):
+        """Before the namespace goes: one that is going would be taken up by the next
+        controller that watches all."""
         try:
             for obj in self.api.list(kind, self.ns):
-                self.api.patch(kind, self.ns, obj["metadata"]["name"],
-                               {"metadata": {"finalizers": None}}, manager=RUNNER)
+                name = obj["metadata"]["name"]
+                self.api.delete(kind, self.ns, name)
+                if self.api.get(kind, self.ns, name):
+                    self.api.patch(kind, self.ns, name,
+                                   {"metadata": {"finalizers": None}}, manager=RUNNER)
         except ApiError:
             pass
 

@@ -1,5 +1,6 @@
 #include "kubeclient/api/condition.h"
 #include "kubeclient/api/object.h"
+#include "test/simulation/expansion.h"
 #include "test/simulation/object_path.h"
 #include "test/simulation/player_state.h"
 
@@ -122,8 +123,13 @@ static const struct {
     const char *word;
     check_fn *check;
 } CHECKS[] = {
-    {"has", check_has},     {"lacks", check_lacks},           {"equals", check_equals},
-    {"count", check_count}, {"conditions", check_conditions}, {"owners", check_owners},
+    {"has", check_has},
+    {"lacks", check_lacks},
+    {"equals", check_equals},
+    {"count", check_count},
+    {"conditions", check_conditions},
+    {"owners", check_owners},
+    {"variables", pod_variables_are},
 };
 
 /* ---- objects, events, pods */

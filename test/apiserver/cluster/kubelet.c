@@ -6,17 +6,22 @@
 
 #include <string.h>
 
-#define OUTCOME_ANNOTATION "play.berth.dev/outcome"
+#define OUTCOME_PREFIX "play.berth.dev/"
+#define OUTCOME_ANNOTATION OUTCOME_PREFIX "outcome"
 
 enum { GRACE_S = 30 };
 
+/* The pod's own word, that of its namespace for a pod of its name, or that for all. */
 static struct outcome outcome_for(struct cluster *cluster, const cJSON *pod)
 {
     const cJSON *ns =
         informer_get(cluster, CLUSTER_NAMESPACES,
                      arena_printf(cluster->arena, "/%s", kube_namespace(pod)));
-    const char *own = kube_annotation(pod, OUTCOME_ANNOTATION);
-    return outcome_of(own ? own : kube_annotation(ns, OUTCOME_ANNOTATION));
+    const char *word = kube_annotation(pod, OUTCOME_ANNOTATION);
+    if (!word)
+        word = kube_annotation(
+            ns, arena_printf(cluster->arena, OUTCOME_PREFIX "%s", kube_name(pod)));
+    return outcome_of(word ? word : kube_annotation(ns, OUTCOME_ANNOTATION));
 }
 
 static bool put_stage(struct cluster *cluster, const cJSON *pod, struct pod_stage stage,
@@ -80,16 +85,17 @@ static bool restarts(const cJSON *pod, const struct outcome *outcome)
 }
 
 /* Milliseconds in a stage; -1: it is the last. */
-static int64_t stay_ms(enum stage stage, const struct outcome *outcome)
+static int64_t stay_ms(const cJSON *pod, struct pod_stage now,
+                       const struct outcome *outcome)
 {
-    switch (stage) {
+    switch (now.stage) {
     case STAGE_NEW:
     case STAGE_SCHEDULED:
         return 0;
     case STAGE_CREATING:
         return OUTCOME_CREATE_MS;
     case STAGE_INIT:
-        return OUTCOME_INIT_MS;
+        return pod_sidecar_waits(pod, now, outcome) ? -1 : OUTCOME_INIT_MS;
     case STAGE_RUNNING:
         if (outcome->waiting)
             return -1;
@@ -136,7 +142,7 @@ static void play(struct cluster *cluster, const cJSON *pod, const char *key)
 {
     struct outcome outcome = outcome_for(cluster, pod);
     struct pod_stage stage = pod_stage_of(pod);
-    int64_t stay = stay_ms(stage.stage, &outcome);
+    int64_t stay = stay_ms(pod, stage, &outcome);
     if (stage.stage == STAGE_NEW) {
         schedule(cluster, pod, &outcome);
         return;
@@ -149,8 +155,9 @@ static void play(struct cluster *cluster, const cJSON *pod, const char *key)
         return;
     }
     struct pod_stage next = next_stage(pod, stage, &outcome);
-    if (put_stage(cluster, pod, next, &outcome) && stay_ms(next.stage, &outcome) > 0)
-        task_add_later(cluster, CLUSTER_PODS, key, stay_ms(next.stage, &outcome));
+    stay = stay_ms(pod, next, &outcome);
+    if (put_stage(cluster, pod, next, &outcome) && stay > 0)
+        task_add_later(cluster, CLUSTER_PODS, key, stay);
 }
 
 /* ---- the end */
@@ -170,7 +177,10 @@ static int64_t stopped_ms(struct cluster *cluster, const cJSON *pod)
 
 static void stop(struct cluster *cluster, const cJSON *pod, const char *key)
 {
-    static const struct outcome STOPPED = {.word = "stopped"};
+    const struct outcome stopped = {.word = "stopped",
+                                    .exit_code = outcome_for(cluster, pod).stubborn
+                                                     ? OUTCOME_KILLED
+                                                     : OUTCOME_TERMINATED};
     int64_t left = stopped_ms(cluster, pod) - cluster->now.wall_ms;
     struct pod_stage stage = pod_stage_of(pod);
     if (left > 0) {
@@ -178,7 +188,7 @@ static void stop(struct cluster *cluster, const cJSON *pod, const char *key)
         return;
     }
     if (stage.stage > STAGE_CREATING && stage.stage < STAGE_ENDED) {
-        put_stage(cluster, pod, (struct pod_stage){STAGE_ENDED, stage.inits}, &STOPPED);
+        put_stage(cluster, pod, (struct pod_stage){STAGE_ENDED, stage.inits}, &stopped);
         return;
     }
     call_delete_now(cluster, CLUSTER_PODS, pod);

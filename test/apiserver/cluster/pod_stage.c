@@ -33,15 +33,16 @@ static bool any_state(const cJSON *statuses, const char *state)
     return false;
 }
 
-static bool backs_off(const cJSON *status)
+/* The first that waits for something that will not come. */
+static const char *trouble_of(const cJSON *statuses)
 {
-    const cJSON *statuses = json_at(status, "containerStatuses");
     json_each (container, statuses) {
-        if (strcmp(json_str_or(container, "", "state", "waiting", "reason"),
-                   "CrashLoopBackOff") == 0)
-            return true;
+        const char *reason = json_str_or(container, "", "state", "waiting", "reason");
+        if (*reason && strcmp(reason, "PodInitializing") != 0 &&
+            strcmp(reason, "ContainerCreating") != 0)
+            return reason;
     }
-    return false;
+    return "";
 }
 
 static enum stage stage_of(const cJSON *pod)
@@ -50,13 +51,15 @@ static enum stage stage_of(const cJSON *pod)
     const char *phase = json_str_or(status, "", "phase");
     if (strcmp(phase, "Succeeded") == 0 || strcmp(phase, "Failed") == 0)
         return STAGE_ENDED;
-    if (backs_off(status))
+    const char *trouble = trouble_of(json_at(status, "containerStatuses"));
+    if (strcmp(trouble, "CrashLoopBackOff") == 0)
         return STAGE_BACK_OFF;
     if (condition_is(json_at(status, "conditions"), "Ready", CONDITION_TRUE))
         return STAGE_READY;
-    if (strcmp(phase, "Running") == 0)
+    if (strcmp(phase, "Running") == 0 || *trouble)
         return STAGE_RUNNING;
-    if (any_state(json_at(status, "initContainerStatuses"), "running"))
+    const cJSON *inits = json_at(status, "initContainerStatuses");
+    if (any_state(inits, "running") || *trouble_of(inits))
         return STAGE_INIT;
     if (json_at(status, "startTime"))
         return STAGE_CREATING;
@@ -104,6 +107,18 @@ static void add_condition(cJSON *status, const cJSON *former, const char *type,
                  "lastTransitionTime");
 }
 
+/* Who ends a pod says so, for its owners to know that it was not the pod's fault. */
+static void add_disruption(cJSON *status, const struct outcome *outcome,
+                           const char *now)
+{
+    cJSON *condition = json_push(json_member(status, "conditions"), json_object());
+    json_set_str(condition, "DisruptionTarget", "type");
+    json_set_str(condition, "True", "status");
+    json_set_str(condition, "TerminationByKubelet", "reason");
+    json_set_str(condition, outcome->message, "message");
+    json_set_str(condition, now, "lastTransitionTime");
+}
+
 static void add_conditions(cJSON *status, const cJSON *former, enum stage stage,
                            const char *now)
 {
@@ -123,23 +138,49 @@ static void set_waiting(cJSON *container, const char *reason, const char *messag
     json_set_str(container, message, "state", "waiting", "message");
 }
 
-static void set_running(cJSON *container, const char *since)
+/* What was said of the container before, and the time now. */
+struct telling {
+    const cJSON *former; /* statuses */
+    const char *now;
+};
+
+static const cJSON *former_state(const cJSON *container, const struct telling *telling,
+                                 const char *state)
 {
-    json_set_str(container, since, "state", "running", "startedAt");
-    json_set(container, json_boolean(true), "started");
+    const cJSON *former =
+        json_find(telling->former, "name", json_str(container, "name"));
+    return json_at(former, "state", state);
+}
+
+static void set_running(cJSON *container, const struct telling *telling, bool started)
+{
+    const cJSON *former = former_state(container, telling, "running");
+    json_set_str(container, json_str_or(former, telling->now, "startedAt"), "state",
+                 "running", "startedAt");
+    json_set(container, json_boolean(started), "started");
 }
 
 /* `where`: "state" or "lastState". */
-static void set_terminated(cJSON *container, const char *where, int code,
-                           const char *reason, const char *now)
+static void set_terminated(cJSON *container, const struct telling *telling,
+                           const char *where, const struct outcome *end)
 {
-    if (!reason)
-        reason = code ? "Error" : "Completed";
-    json_set(container, json_number(code), where, "terminated", "exitCode");
+    const char *reason = end->ending      ? end->ending
+                         : end->exit_code ? "Error"
+                                          : "Completed";
+    const cJSON *ran = former_state(container, telling, "running");
+    const cJSON *ended = former_state(container, telling, "terminated");
+    if (ended) {
+        json_set(container, json_copy(ended), where, "terminated");
+        return;
+    }
+    json_set(container, json_number(end->exit_code), where, "terminated", "exitCode");
     json_set_str(container, reason, where, "terminated", "reason");
-    json_set_str(container, now, where, "terminated", "startedAt");
-    json_set_str(container, now, where, "terminated", "finishedAt");
+    json_set_str(container, json_str_or(ran, telling->now, "startedAt"), where,
+                 "terminated", "startedAt");
+    json_set_str(container, telling->now, where, "terminated", "finishedAt");
 }
+
+static const struct outcome WELL = {.word = "completed"};
 
 static cJSON *push_container(cJSON *list, const cJSON *spec)
 {
@@ -154,23 +195,55 @@ static cJSON *push_container(cJSON *list, const cJSON *spec)
     return container;
 }
 
-static void add_inits(cJSON *status, const cJSON *specs, struct pod_stage stage,
-                      const char *now)
+bool pod_sidecar_waits(const cJSON *pod, struct pod_stage stage,
+                       const struct outcome *outcome)
 {
+    size_t index = 0;
+    if (!outcome->sidecar)
+        return false;
+    json_each (spec, json_at(pod, "spec", "initContainers")) {
+        if (index++ == stage.inits)
+            return container_is_sidecar(spec);
+    }
+    return false;
+}
+
+static void set_next_init(cJSON *container, const cJSON *spec,
+                          const struct outcome *outcome, const struct telling *telling)
+{
+    bool sidecar = container_is_sidecar(spec);
+    if (!sidecar || !outcome->sidecar) {
+        set_running(container, telling, !sidecar);
+        return;
+    }
+    set_waiting(container, outcome->sidecar, outcome->message);
+    if (strcmp(outcome->sidecar, "CrashLoopBackOff") != 0)
+        return;
+    json_set(container, json_number(1), "restartCount");
+    set_terminated(container, telling, "lastState", &(struct outcome){.exit_code = 1});
+}
+
+static void add_inits(cJSON *status, const cJSON *pod, struct pod_stage stage,
+                      const struct outcome *outcome, const char *now)
+{
+    const struct telling telling = {json_at(pod, "status", "initContainerStatuses"),
+                                    now};
+    const cJSON *specs = json_at(pod, "spec", "initContainers");
     size_t index = 0;
     if (!specs)
         return;
     cJSON *list = json_set(status, json_array(), "initContainerStatuses");
     json_each (spec, specs) {
         cJSON *container = push_container(list, spec);
-        bool done = index < stage.inits;
-        bool sidecar = container_is_sidecar(spec) && stage.stage != STAGE_ENDED;
-        bool next = stage.stage == STAGE_INIT && index == stage.inits;
-        json_set(container, json_boolean(done), "ready");
-        if (next || (done && sidecar))
-            set_running(container, now);
+        bool done = index < stage.inits, sidecar = container_is_sidecar(spec);
+        bool runs = sidecar && stage.stage != STAGE_ENDED;
+        json_set(container, json_boolean(done && (runs || !sidecar)), "ready");
+        if (done && runs)
+            set_running(container, &telling, true);
         else if (done)
-            set_terminated(container, "state", 0, NULL, now);
+            set_terminated(container, &telling, "state", &WELL);
+        else if (stage.stage == STAGE_INIT && index == stage.inits)
+            set_next_init(container, spec, outcome, &telling);
         else
             set_waiting(container, "PodInitializing", NULL);
         index++;
@@ -178,26 +251,26 @@ static void add_inits(cJSON *status, const cJSON *specs, struct pod_stage stage,
 }
 
 static void set_first(cJSON *container, enum stage stage, const struct outcome *outcome,
-                      const char *now)
+                      const struct telling *telling)
 {
     if (outcome->waiting) {
         set_waiting(container, outcome->waiting, outcome->message);
     } else if (stage == STAGE_ENDED) {
-        set_terminated(container, "state", outcome->exit_code, outcome->ending, now);
+        set_terminated(container, telling, "state", outcome);
     } else if (stage == STAGE_BACK_OFF) {
         set_waiting(container, "CrashLoopBackOff",
                     "back-off 10s restarting failed container");
-        set_terminated(container, "lastState", outcome->exit_code, outcome->ending,
-                       now);
+        set_terminated(container, telling, "lastState", outcome);
         json_set(container, json_number(1), "restartCount");
     } else {
-        set_running(container, now);
+        set_running(container, telling, true);
     }
 }
 
 static void add_containers(cJSON *status, const cJSON *pod, enum stage stage,
                            const struct outcome *outcome, const char *now)
 {
+    const struct telling telling = {json_at(pod, "status", "containerStatuses"), now};
     const cJSON *specs = json_at(pod, "spec", "containers");
     bool inits = json_at(pod, "spec", "initContainers");
     cJSON *list = json_set(status, json_array(), "containerStatuses");
@@ -208,11 +281,11 @@ static void add_containers(cJSON *status, const cJSON *pod, enum stage stage,
             set_waiting(container, inits ? "PodInitializing" : "ContainerCreating",
                         NULL);
         else if (spec == specs->child)
-            set_first(container, stage, outcome, now);
+            set_first(container, stage, outcome, &telling);
         else if (stage == STAGE_ENDED)
-            set_terminated(container, "state", 0, NULL, now);
+            set_terminated(container, &telling, "state", &WELL);
         else
-            set_running(container, now);
+            set_running(container, &telling, true);
     }
 }
 
@@ -247,12 +320,16 @@ cJSON *pod_stage_status(const cJSON *pod, struct pod_stage stage,
     json_set_str(status, json_str_or(former, now, "startTime"), "startTime");
     json_set_str(status, qos, "qosClass");
     json_set_str(status, "127.0.0.1", "hostIP");
-    if (stage.stage == STAGE_ENDED)
+    if (stage.stage == STAGE_ENDED && outcome->pod_reason) {
         json_set_str(status, outcome->pod_reason, "reason");
+        json_set_str(status, outcome->message, "message");
+    }
     if (stage.stage > STAGE_CREATING)
         add_address(status, pod);
     add_conditions(status, json_at(former, "conditions"), stage.stage, now);
-    add_inits(status, json_at(pod, "spec", "initContainers"), stage, now);
+    if (stage.stage == STAGE_ENDED && outcome->pod_reason)
+        add_disruption(status, outcome, now);
+    add_inits(status, pod, stage, outcome, now);
     add_containers(status, pod, stage.stage, outcome, now);
     return status;
 }

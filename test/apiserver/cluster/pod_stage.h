@@ -32,6 +32,10 @@ int64_t pod_stage_since_ms(const cJSON *pod);
 /* A native sidecar: an init container that stays. */
 bool container_is_sidecar(const cJSON *container);
 
+/* Whether it comes no further: the outcome keeps its next sidecar from starting. */
+bool pod_sidecar_waits(const cJSON *pod, struct pod_stage stage,
+                       const struct outcome *outcome);
+
 /* The status of the pod in a stage. Owned. */
 cJSON *pod_stage_status(const cJSON *pod, struct pod_stage stage,
                         const struct outcome *outcome, const char *now);

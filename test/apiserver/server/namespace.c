@@ -215,30 +215,47 @@ static bool finalize(struct api_server *server, const char *ns, struct instant n
     return done;
 }
 
-bool namespace_step(struct api_server *server, const char *ns, struct instant now)
+static bool is_pods(const struct resource_def *def)
+{
+    return !*def->group && strcmp(def->plural, "pods") == 0;
+}
+
+/* Deletes the pods or all the rest, and says what remains. True: it deleted some. */
+static bool end_content(struct api_server *server, const char *ns, bool pods,
+                        struct remains *remains, struct instant now)
 {
     const struct registry *registry = server->registry;
-    struct remains remains = {0};
-    strbuf_init(&remains.content, 4096);
-    strbuf_init(&remains.finalizers, 4096);
     cJSON *counts = json_object();
     bool swept = false;
     size_t count = registry_count(registry);
     for (size_t i = 0; i < count && !swept; i++) {
         const struct resource_def *def = registry_at(registry, i);
-        if (!is_swept(def) || !speaks_for_storage(registry, i))
+        if (!is_swept(def) || !speaks_for_storage(registry, i) || is_pods(def) != pods)
             continue;
         swept = sweep(server, def, ns, now);
-        look_at(server, def, ns, &remains, counts);
+        look_at(server, def, ns, remains, counts);
     }
     json_each (item, counts) {
-        strbuf_addf(&remains.finalizers, "%s%s in %lld resource instances",
-                    remains.finalizers.len ? ", " : "", item->string,
+        strbuf_addf(&remains->finalizers, "%s%s in %lld resource instances",
+                    remains->finalizers.len ? ", " : "", item->string,
                     (long long)item->valuedouble);
     }
-    bool done = swept || (remains.any ? report(server, ns, &remains, now)
-                                      : finalize(server, ns, now));
     json_free(counts);
+    return swept;
+}
+
+/* Pods go first, all of them, before anything else does (KEP-5080). */
+bool namespace_step(struct api_server *server, const char *ns, struct instant now)
+{
+    struct remains remains = {0};
+    strbuf_init(&remains.content, 4096);
+    strbuf_init(&remains.finalizers, 4096);
+    bool done = end_content(server, ns, true, &remains, now);
+    if (!done && !remains.any)
+        done = end_content(server, ns, false, &remains, now);
+    if (!done)
+        done =
+            remains.any ? report(server, ns, &remains, now) : finalize(server, ns, now);
     strbuf_fini(&remains.content);
     strbuf_fini(&remains.finalizers);
     return done;

@@ -64,6 +64,100 @@ START_TEST(init_containers_run_one_by_one_and_sidecars_stay)
 }
 END_TEST
 
+#define SIDECARS                                                                       \
+    "'restartPolicy':'Never','initContainers':[{'name':'a','image':'x',"               \
+    "'restartPolicy':'Always'},{'name':'b','image':'x','restartPolicy':'Always'}],"
+
+static const char *version_of(const char *name)
+{
+    static char text[32];
+    char target[128];
+    snprintf(target, sizeof target, PODS "/%s", name);
+    snprintf(text, sizeof text, "%s", kube_resource_version(read_at(target)));
+    return text;
+}
+
+/* Nothing is written to the pod for a long while. */
+static void check_rest(const char *name)
+{
+    char version[32];
+    snprintf(version, sizeof version, "%s", version_of(name));
+    run_ms(300000);
+    ck_assert_str_eq(version_of(name), version);
+}
+
+START_TEST(sidecars_end_with_the_pod)
+{
+    make_pod("p", "completed", SIDECARS);
+    run_ms(1000);
+    const cJSON *inits = json_at(status_of("p"), "initContainerStatuses");
+    ck_assert(json_bool(inits->child, false, "started"));
+    ck_assert(json_bool(inits->child->next, false, "ready"));
+    run_ms(5000);
+    inits = json_at(status_of("p"), "initContainerStatuses");
+    ck_assert_ptr_nonnull(json_at(inits->child, "state", "terminated"));
+    ck_assert(!json_bool(inits->child, true, "ready"));
+    ck_assert_str_eq(shape_of("p"), "Succeeded terminated Completed");
+    check_rest("p");
+}
+END_TEST
+
+START_TEST(a_sidecar_that_does_not_start_holds_the_pod_up)
+{
+    make_pod("crash", "sidecar-crash-loop", SIDECARS);
+    make_pod("pull", "sidecar-image-pull-back-off", SIDECARS);
+    run_ms(10000);
+    const cJSON *first = json_at(status_of("crash"), "initContainerStatuses")->child;
+    ck_assert_str_eq(json_str_or(first, "", "state", "waiting", "reason"),
+                     "CrashLoopBackOff");
+    ck_assert_int_eq(json_int(first, 0, "lastState", "terminated", "exitCode"), 1);
+    ck_assert(!json_bool(first, true, "started"));
+    ck_assert_str_eq(json_str_or(first->next, "", "state", "waiting", "reason"),
+                     "PodInitializing");
+    ck_assert_str_eq(shape_of("crash"), "Pending waiting PodInitializing");
+    first = json_at(status_of("pull"), "initContainerStatuses")->child;
+    ck_assert_str_eq(json_str_or(first, "", "state", "waiting", "reason"),
+                     "ImagePullBackOff");
+    check_rest("crash");
+    /* Another word, and it goes on. */
+    say_merge(PODS "/crash",
+              "{'metadata':{'annotations':{'play.berth.dev/outcome':'running'}}}");
+    run_ms(10000);
+    ck_assert_str_eq(shape_of("crash"), "Running running ");
+}
+END_TEST
+
+START_TEST(a_pod_whose_image_is_missing_is_at_rest)
+{
+    make_pod("p", "image-pull-back-off", SIDECARS);
+    run_ms(10000);
+    ck_assert_str_eq(shape_of("p"), "Pending waiting ImagePullBackOff");
+    check_rest("p");
+}
+END_TEST
+
+START_TEST(a_container_keeps_its_start)
+{
+    make_pod("p", "exit:3", "'restartPolicy':'Never',");
+    run_ms(10000);
+    const cJSON *first = json_at(status_of("p"), "containerStatuses")->child;
+    ck_assert_str_lt(json_str_or(first, "", "state", "terminated", "startedAt"),
+                     json_str_or(first, "", "state", "terminated", "finishedAt"));
+}
+END_TEST
+
+START_TEST(an_eviction_says_who_and_why)
+{
+    make_pod("p", "evicted", "'restartPolicy':'Never',");
+    run_ms(10000);
+    const cJSON *status = status_of("p");
+    ck_assert_str_eq(json_str_or(status, "", "reason"), "Evicted");
+    ck_assert_ptr_nonnull(strstr(json_str_or(status, "", "message"), "memory"));
+    ck_assert(condition_is(json_at(status, "conditions"), "DisruptionTarget",
+                           CONDITION_TRUE));
+}
+END_TEST
+
 static const struct {
     const char *outcome, *policy, *shape;
 } ENDS[] = {
@@ -121,6 +215,44 @@ START_TEST(a_namespace_has_a_word_for_all_its_pods)
     ck_assert_str_eq(shape_of("own"), "Running running ");
     ck_assert_str_eq(condition_at(APPS "deployments/web", "Available"),
                      "False MinimumReplicasUnavailable");
+}
+END_TEST
+
+START_TEST(a_namespace_has_a_word_for_one_of_its_pods)
+{
+    say_merge("/api/v1/namespaces/default",
+              "{'metadata':{'annotations':{'play.berth.dev/outcome':'unschedulable',"
+              "'play.berth.dev/one':'running'}}}");
+    ck_assert_int_eq(say("POST", PODS,
+                         "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'one'},"
+                         "'spec':{'containers':[{'name':'c','image':'x'}]}}"),
+                     201);
+    run_ms(5000);
+    ck_assert_str_eq(shape_of("one"), "Running running ");
+}
+END_TEST
+
+/* Held by a finalizer, so that its end can be seen. */
+static int64_t stopped_code(const char *outcome)
+{
+    make_pod("p", outcome, "'terminationGracePeriodSeconds':5,");
+    say_merge(PODS "/p", "{'metadata':{'finalizers':['example.com/held']}}");
+    run_ms(5000);
+    ck_assert_int_eq(say("DELETE", PODS "/p", NULL), 200);
+    run_ms(6000);
+    const cJSON *first = json_at(status_of("p"), "containerStatuses")->child;
+    return json_int(first, -1, "state", "terminated", "exitCode");
+}
+
+START_TEST(a_deleted_pod_ends_by_the_signal)
+{
+    ck_assert_int_eq(stopped_code("running"), 143);
+}
+END_TEST
+
+START_TEST(a_stubborn_pod_is_killed)
+{
+    ck_assert_int_eq(stopped_code("stubborn"), 137);
 }
 END_TEST
 
@@ -248,14 +380,16 @@ START_TEST(a_smaller_stateful_set_gives_up_its_last_pods)
 }
 END_TEST
 
-CHECK_MAIN("cluster_pods", setup_play, teardown_cluster, a_pod_runs_and_becomes_ready,
-           init_containers_run_one_by_one_and_sidecars_stay,
-           a_word_tells_how_a_pod_ends, an_exit_code_is_the_first_containers,
-           a_namespace_has_a_word_for_all_its_pods, a_deleted_pod_stops_before_it_goes,
-           a_stubborn_pod_takes_all_its_grace, a_pod_is_bound_once,
-           a_namespace_gets_an_account_and_the_root_certificate,
-           what_a_namespace_must_have_comes_back,
-           a_stateful_set_makes_its_pods_in_order,
-           a_stateful_set_rolls_from_the_last_pod_down,
-           on_delete_waits_for_somebody_to_delete,
-           a_smaller_stateful_set_gives_up_its_last_pods)
+CHECK_MAIN(
+    "cluster_pods", setup_play, teardown_cluster, a_pod_runs_and_becomes_ready,
+    init_containers_run_one_by_one_and_sidecars_stay, a_word_tells_how_a_pod_ends,
+    sidecars_end_with_the_pod, a_sidecar_that_does_not_start_holds_the_pod_up,
+    a_pod_whose_image_is_missing_is_at_rest, a_container_keeps_its_start,
+    an_eviction_says_who_and_why, a_namespace_has_a_word_for_one_of_its_pods,
+    a_deleted_pod_ends_by_the_signal, a_stubborn_pod_is_killed,
+    an_exit_code_is_the_first_containers, a_namespace_has_a_word_for_all_its_pods,
+    a_deleted_pod_stops_before_it_goes, a_stubborn_pod_takes_all_its_grace,
+    a_pod_is_bound_once, a_namespace_gets_an_account_and_the_root_certificate,
+    what_a_namespace_must_have_comes_back, a_stateful_set_makes_its_pods_in_order,
+    a_stateful_set_rolls_from_the_last_pod_down, on_delete_waits_for_somebody_to_delete,
+    a_smaller_stateful_set_gives_up_its_last_pods)

@@ -238,6 +238,27 @@ START_TEST(namespaces_take_their_content_along)
 }
 END_TEST
 
+START_TEST(pods_go_before_the_rest_of_a_namespace)
+{
+    say("POST", NAMESPACES, "{'metadata':{'name':'n'}}");
+    say("POST", NAMESPACES "/n/configmaps", "{'metadata':{'name':'a'}}");
+    say("POST", NAMESPACES "/n/pods",
+        "{'metadata':{'name':'p','finalizers':['x.y/z']},'spec':{'containers':[{"
+        "'name':'c','image':'x'}]}}");
+    ck_assert_int_eq(say("DELETE", NAMESPACES "/n", NULL), 200);
+    settle();
+    ck_assert_int_eq(say("GET", NAMESPACES "/n/configmaps/a", NULL), 200);
+    ck_assert_int_eq(say("GET", NAMESPACES "/n", NULL), 200);
+    const cJSON *left = json_find(json_at(said, "status", "conditions"), "type",
+                                  "NamespaceContentRemaining");
+    ck_assert_str_eq(json_str(left, "message"),
+                     "Some resources are remaining: pods. has 1 resource instances");
+    say_merge(NAMESPACES "/n/pods/p", "{'metadata':{'finalizers':null}}");
+    settle();
+    ck_assert_int_eq(say("GET", NAMESPACES "/n", NULL), 404);
+}
+END_TEST
+
 START_TEST(events_end_after_an_hour)
 {
     static const char events[] = "/api/v1/namespaces/default/events";
@@ -261,4 +282,5 @@ CHECK_MAIN("delete", setup, teardown, deletion_answers_with_a_status,
            another_object_of_the_name_is_no_owner,
            foreground_deletion_waits_for_what_blocks, two_that_own_each_other_both_go,
            orphans_lose_their_reference, one_owner_that_is_left_is_enough,
-           namespaces_take_their_content_along, events_end_after_an_hour)
+           namespaces_take_their_content_along, pods_go_before_the_rest_of_a_namespace,
+           events_end_after_an_hour)
