@@ -22,8 +22,8 @@ bool object_to(struct story *story, const char *format, ...)
 
 static size_t population(const struct story *story)
 {
-    return (story->has_runtimes ? STORY_RUNTIMES : 0) +
-           (story->has_sessions ? STORY_SESSIONS : 0);
+    return (story->has_runtimes ? (size_t)STORY_RUNTIMES : 0) +
+           (story->has_sessions ? (size_t)STORY_SESSIONS : 0);
 }
 
 static bool events_are_few(struct story *story)

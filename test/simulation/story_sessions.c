@@ -150,20 +150,20 @@ static void delete_session_at_once(struct story *story, int session)
 static void vandalize_session(struct story *story, int session)
 {
     static const struct {
-        const char *path, *suffix;
+        const char *api, *resource, *suffix;
     } CHILDREN[] = {
-        {"/api/v1/namespaces/%s/pods/session-%s%s", "-runner"},
-        {"/api/v1/namespaces/%s/pods/session-%s%s", "-runner"},
-        {"/api/v1/namespaces/%s/services/session-%s%s", ""},
-        {"/api/v1/namespaces/%s/serviceaccounts/session-%s%s", "-sa"},
-        {"/apis/rbac.authorization.k8s.io/v1/namespaces/%s/roles/session-%s%s", ""},
-        {"/apis/rbac.authorization.k8s.io/v1/namespaces/%s/rolebindings/session-%s%s",
-         ""},
+        {"/api/v1", "pods", "-runner"},
+        {"/api/v1", "pods", "-runner"},
+        {"/api/v1", "services", ""},
+        {"/api/v1", "serviceaccounts", "-sa"},
+        {"/apis/rbac.authorization.k8s.io/v1", "roles", ""},
+        {"/apis/rbac.authorization.k8s.io/v1", "rolebindings", ""},
     };
     char path[160];
     int child = story_random(story, 6);
-    snprintf(path, sizeof path, CHILDREN[child].path, PLACES[session].ns,
-             PLACES[session].name, CHILDREN[child].suffix);
+    snprintf(path, sizeof path, "%s/namespaces/%s/%s/session-%s%s", CHILDREN[child].api,
+             PLACES[session].ns, CHILDREN[child].resource, PLACES[session].name,
+             CHILDREN[child].suffix);
     story_say(story, "user", "DELETE", path, NULL);
 }
 
