@@ -34,7 +34,8 @@ static struct life_output stop(const struct life_input *in, const char *reason,
                                const char *why)
 {
     bool gone = in->pod == POD_ABSENT;
-    struct life_output out = to(gone ? PHASE_STOPPED : PHASE_STOPPING, reason);
+    struct life_output out =
+        gone ? to(PHASE_STOPPED, reason) : to(PHASE_STOPPING, "Stopping");
     out.stopped_reason = why;
     if (!gone && in->pod != POD_LEAVING)
         out.action = LIFE_DELETE;
@@ -146,6 +147,7 @@ struct life_output life_next(const struct life_input *in)
         if (out.phase == PHASE_STOPPED)
             out.reason = "UserStopped";
         out.acted = in->wish == WISH_STOP; /* a start waits until it has stopped */
+        out.unfinished = out.phase == PHASE_STOPPED && in->wish == WISH_START;
     } else if (is_terminal(in->phase)) {
         out = in->wish == WISH_START ? restart() : rest(in);
         out.acted = in->wish != WISH_NONE;
