@@ -3,6 +3,9 @@
 #include "reconcilers/shared/ambient.h"
 #include "reconcilers/shared/child.h"
 
+/* What others made is not watched: so often it is looked at again. */
+static const int64_t FOREIGN_MS = 30 * 1000;
+
 cJSON *session_child(const struct session *session,
                      const struct kube_resource *resource, const char *name)
 {
@@ -15,6 +18,16 @@ cJSON *session_child(const struct session *session,
                  AMBIENT_LABEL_MANAGED_BY);
     child_set_owner(session->arena, object, &KUBE_AGENTIC_SESSIONS, session->object);
     return object;
+}
+
+void session_meets_foreign(struct session *session, const char *what)
+{
+    session_blocks(session, SESSION_CHILDREN, "ChildConflict",
+                   arena_printf(session->arena,
+                                "%s exists and does not belong to this session: it "
+                                "stays as it is",
+                                what));
+    plan_requeue(session->plan, FOREIGN_MS);
 }
 
 static bool ensure(struct session *session, const struct kube_resource *resource,
@@ -39,11 +52,7 @@ static bool ensure(struct session *session, const struct kube_resource *resource
     case CHILD_FOREIGN:
         break;
     }
-    session_blocks(session, SESSION_CHILDREN, "ChildConflict",
-                   arena_printf(session->arena,
-                                "%s exists and does not belong to this session: it "
-                                "stays as it is",
-                                what));
+    session_meets_foreign(session, what);
     return false;
 }
 

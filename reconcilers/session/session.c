@@ -63,12 +63,8 @@ static void create_pod(struct session *session)
 static bool has_place(struct session *session)
 {
     if (session->foreign)
-        session_blocks(
-            session, SESSION_CHILDREN, "ChildConflict",
-            arena_printf(session->arena,
-                         "Pod %s exists and does not belong to this session: it "
-                         "stays as it is",
-                         session->pod_name));
+        session_meets_foreign(
+            session, arena_printf(session->arena, "Pod %s", session->pod_name));
     return !session->foreign;
 }
 
@@ -98,13 +94,29 @@ bool session_check_all(struct session *session)
 
 /* ---- the run */
 
+/* A deletion that was refused is told, and tried again in a while. */
+static void end_child(struct session *session, const struct kube_resource *resource,
+                      const cJSON *object, const char *why)
+{
+    const struct err *failure = observed_failure(session->in->observed, resource,
+                                                 session->ns, kube_name(object));
+    if (!failure) {
+        plan_delete(session->plan, resource, object, why);
+        return;
+    }
+    session->plan->retry = true;
+    session_blocks(session, SESSION_CHILDREN, "DeleteFailed",
+                   arena_printf(session->arena, "%s %s: %s", resource->kind,
+                                kube_name(object), failure->msg));
+}
+
 /* A session that ends answers nobody. */
 static void close_service(struct session *session)
 {
     const cJSON *service = observed_get(session->in->observed, &KUBE_SERVICES,
                                         session->ns, session->service_name);
     if (service && child_is_owned(service, session->uid) && !kube_deleting(service))
-        plan_delete(session->plan, &KUBE_SERVICES, service, "the session ends");
+        end_child(session, &KUBE_SERVICES, service, "the session ends");
 }
 
 /* The provider of a sidecar that the session can do without, or NULL. */
@@ -137,9 +149,10 @@ static bool keeps_namespace(struct session *session)
 
 /* What let a pod come about is told with the pod, in the look after it was created: the
  * status of the look before is never written. */
-static void look_back(struct session *session)
+static void look_back(struct session *session, bool lives)
 {
-    if (!session_check_all(session))
+    /* one that has ended by now needs no children any more */
+    if (!(lives ? session_check_all(session) : session_choose_all(session)))
         return;
     const cJSON *pod = json_adopt(session->arena, session_pod(session));
     if (is_admitted(session, pod))
@@ -154,7 +167,7 @@ static void keep_up(struct session *session, const struct pod_view *view)
     bool told = json_str(session->status, "podName") != NULL;
     session_repair_pod(session);
     if (!told && session->pod && view->state != POD_FORMER) {
-        look_back(session);
+        look_back(session, lives);
     } else if (lives && keeps_namespace(session)) {
         session_ensure_children(session);
         session_ensure_service(session);
@@ -174,7 +187,7 @@ static void run(struct session *session)
     if (life.action == LIFE_CREATE)
         create_pod(session);
     else if (life.action == LIFE_DELETE && !kube_deleting(session->pod))
-        plan_delete(session->plan, &KUBE_PODS, session->pod, "end the pod");
+        end_child(session, &KUBE_PODS, session->pod, "end the pod");
     else
         keep_up(session, &view);
     if (life.phase >= PHASE_STOPPING)
@@ -202,7 +215,7 @@ static void clean_up(struct session *session)
                    kube_finalizer_patch(session->object, FINALIZER_SESSION, false),
                    "the session's pod is gone");
     else if (!kube_deleting(pod))
-        plan_delete(session->plan, &KUBE_PODS, pod, "the session is deleted");
+        end_child(session, &KUBE_PODS, pod, "the session is deleted");
 }
 
 /* In a namespace that is not Berth's there is nothing to clean up. */

@@ -104,6 +104,9 @@ bool session_look_again(struct session *session);
 bool session_choose_all(struct session *session);
 bool session_check_all(struct session *session);
 
+/* Keeps the pod back for `what`, an object of others that has the name of a child. */
+void session_meets_foreign(struct session *session, const char *what);
+
 /* An object of the session's: labels and owner set. Owned. */
 cJSON *session_child(const struct session *session,
                      const struct kube_resource *resource, const char *name);
