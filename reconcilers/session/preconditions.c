@@ -146,6 +146,14 @@ static void hash_policy(struct session *session, const cJSON *copy)
     strbuf_fini(&text);
 }
 
+void session_look_at_copy(struct session *session)
+{
+    const cJSON *copy = observed_get(session->in->observed, &KUBE_CONFIG_MAPS,
+                                     session->ns, session->policy_name);
+    if (copy)
+        hash_policy(session, copy);
+}
+
 static bool ensure_policy(struct session *session, bool live)
 {
     const cJSON *found = NULL;

@@ -104,6 +104,9 @@ bool session_look_again(struct session *session);
 bool session_choose_all(struct session *session);
 bool session_check_all(struct session *session);
 
+/* The policy's hash by the copy that the cache has; without one it stays. */
+void session_look_at_copy(struct session *session);
+
 /* Keeps the pod back for `what`, an object of others that has the name of a child. */
 void session_meets_foreign(struct session *session, const char *what);
 

@@ -1,4 +1,6 @@
 #include "reconcilers/session/statement.h"
+
+#include "kubeclient/api/object.h"
 #include "reconcilers/session/up_to_date.h"
 
 #include <string.h>
@@ -138,6 +140,16 @@ static void set_runner_started(struct statement *statement)
         keep(statement, "RunnerStarted");
 }
 
+/* The pod's policy is known by its hash: no field of the pod shows it. */
+static bool has_other_policy(struct session *would_be)
+{
+    const char *former = kube_annotation(would_be->pod, SESSION_ANNOTATION_POLICY);
+    if (!would_be->openshell || !former)
+        return false;
+    session_look_at_copy(would_be);
+    return would_be->policy_hash && strcmp(would_be->policy_hash, former) != 0;
+}
+
 /* The pod that would be made now; where something keeps it back, the former condition
  * stays. */
 static void set_up_to_date(struct statement *statement)
@@ -157,6 +169,11 @@ static void set_up_to_date(struct statement *statement)
         wanted && !would_be.steps[SESSION_ACCEPTED].blocks
             ? pod_freshness(session->arena, session->pod, wanted, &fields)
             : FRESHNESS_UNKNOWN;
+    if (freshness != FRESHNESS_UNKNOWN && has_other_policy(&would_be)) {
+        freshness = POD_OUTDATED;
+        fields = arena_printf(session->arena, "%s%ssandbox policy", fields,
+                              *fields ? ", " : "");
+    }
     const struct verdict differs = {
         "RestartToApply",
         arena_printf(session->arena,
