@@ -217,9 +217,6 @@ bool session_choose_sandbox(struct session *session)
     const char *configured = session->in->config->project->policy_config_map;
     const char *own = json_str(session->spec, "sandbox", "policyConfigMap");
     const char *mode = effective_mode(session);
-    const char *address = json_str_or(session->pod, "", "status", "podIP");
-    enum ip_family family = session->config->pod_ip_family;
-    session->ipv6 = family == IP_V6 || (family == IP_AUTO && strchr(address, ':'));
     if (!mode)
         return block_sandbox(
             session, "ModeNotAllowed",

@@ -100,7 +100,8 @@ bool session_ensure_service(struct session *session);
  * sandbox. */
 bool session_look_again(struct session *session);
 /* All of them are asked, so that all that is missing is told at once. To choose writes
- * nothing and suffices to say what the pod would be. */
+ * and reads nothing and suffices to say what the pod would be, but for its family of
+ * addresses. */
 bool session_choose_all(struct session *session);
 bool session_check_all(struct session *session);
 

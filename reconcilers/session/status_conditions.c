@@ -150,30 +150,54 @@ static bool has_other_policy(struct session *would_be)
     return would_be->policy_hash && strcmp(would_be->policy_hash, former) != 0;
 }
 
-/* The pod that would be made now; where something keeps it back, the former condition
- * stays. */
-static void set_up_to_date(struct statement *statement)
+/* How the pod compares with the one that would be made now. */
+static enum freshness freshness_of(const struct session *session, bool ipv6,
+                                   const char **fields)
 {
-    struct session *session = statement->session;
-    enum pod_state pod = statement->view->state;
-    const char *fields = "";
     struct session would_be = *session;
     memset(would_be.steps, 0, sizeof would_be.steps);
+    would_be.ipv6 = ipv6;
+    if (!session_choose_all(&would_be))
+        return FRESHNESS_UNKNOWN;
+    const cJSON *wanted = json_adopt(session->arena, session_pod(&would_be));
+    if (would_be.steps[SESSION_ACCEPTED].blocks)
+        return FRESHNESS_UNKNOWN;
+    enum freshness freshness =
+        pod_freshness(session->arena, session->pod, wanted, fields);
+    if (freshness == FRESHNESS_UNKNOWN || !has_other_policy(&would_be))
+        return freshness;
+    *fields = arena_printf(session->arena, "%s%ssandbox policy", *fields,
+                           **fields ? ", " : "");
+    return POD_OUTDATED;
+}
+
+/* The cluster's family of addresses, which only a live read tells, does not change: of
+ * both the one that the pod was made with differs less. */
+static enum freshness least_different(const struct session *session,
+                                      const char **fields)
+{
+    const char *other = "";
+    enum ip_family family = session->config->pod_ip_family;
+    enum freshness first = freshness_of(session, family == IP_V6, fields);
+    if (family != IP_AUTO || first != POD_OUTDATED)
+        return first;
+    enum freshness second = freshness_of(session, true, &other);
+    if (strlen(other) < strlen(*fields)) {
+        *fields = other;
+        return second;
+    }
+    return first;
+}
+
+/* Where something keeps a pod back, the former word stays. */
+static void set_up_to_date(struct statement *statement)
+{
+    const struct session *session = statement->session;
+    enum pod_state pod = statement->view->state;
+    const char *fields = "";
     if (pod != POD_STARTING && pod != POD_RUNNING)
         return;
-    bool chosen = session_choose_all(&would_be);
-    bool addressed = json_str(session->pod, "status", "podIP") || !would_be.openshell;
-    const cJSON *wanted =
-        chosen && addressed ? json_adopt(session->arena, session_pod(&would_be)) : NULL;
-    enum freshness freshness =
-        wanted && !would_be.steps[SESSION_ACCEPTED].blocks
-            ? pod_freshness(session->arena, session->pod, wanted, &fields)
-            : FRESHNESS_UNKNOWN;
-    if (freshness != FRESHNESS_UNKNOWN && has_other_policy(&would_be)) {
-        freshness = POD_OUTDATED;
-        fields = arena_printf(session->arena, "%s%ssandbox policy", fields,
-                              *fields ? ", " : "");
-    }
+    enum freshness freshness = least_different(session, &fields);
     const struct verdict differs = {
         "RestartToApply",
         arena_printf(session->arena,
