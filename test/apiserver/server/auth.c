@@ -177,7 +177,12 @@ static const char *where(struct call *call)
 
 bool auth_authorize(struct call *call)
 {
-    struct rbac_question question = {.verb = call->verb,
+    return auth_authorize_verb(call, call->verb);
+}
+
+bool auth_authorize_verb(struct call *call, const char *verb)
+{
+    struct rbac_question question = {.verb = verb,
                                      .group = call->group,
                                      .resource = call->resource,
                                      .subresource = call->subresource,
@@ -190,12 +195,12 @@ bool auth_authorize(struct call *call)
     if (!call->is_resource)
         return call_refuse(call, 403, "Forbidden",
                            "forbidden: User \"%s\" cannot %s path \"%s\"",
-                           call->user.name, call->verb, call->path);
+                           call->user.name, verb, call->path);
     const char *slash = *call->subresource ? "/" : "";
     return call_refuse_forbidden(
         call, arena_printf(call->arena,
                            "User \"%s\" cannot %s resource \"%s%s%s\" in API group "
                            "\"%s\" %s",
-                           call->user.name, call->verb, call->resource, slash,
+                           call->user.name, verb, call->resource, slash,
                            call->subresource, call->group, where(call)));
 }

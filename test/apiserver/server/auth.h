@@ -34,6 +34,8 @@ WARN_UNUSED bool auth_identify(struct call *call);
 
 /* May the user do what the call asks? False: 403. */
 WARN_UNUSED bool auth_authorize(struct call *call);
+/* The same for another verb: an apply of what is not there is a creation too. */
+WARN_UNUSED bool auth_authorize_verb(struct call *call, const char *verb);
 
 /* Forgets tokens whose time is over. */
 void auth_expire(struct auth *auth, struct instant now);

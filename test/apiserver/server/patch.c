@@ -1,6 +1,7 @@
 #include "test/apiserver/apply/patch.h"
 #include "kubeclient/api/object.h"
 #include "test/apiserver/apply/managed.h"
+#include "test/apiserver/server/auth.h"
 #include "test/apiserver/server/options.h"
 #include "test/apiserver/server/patch_kind.h"
 #include "test/apiserver/server/server_state.h"
@@ -120,6 +121,8 @@ static bool apply_object(struct call *call)
                                  shape_current(call->server, def, change.stored));
     else if (*call->subresource)
         return call_refuse_not_found(call, call->name);
+    else if (!auth_authorize_verb(call, "create"))
+        return false;
     struct managed_apply_options options = {
         .schema = def->schema,
         .has_status = def->has_status,
