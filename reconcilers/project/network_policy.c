@@ -6,16 +6,21 @@
 #include <string.h>
 
 #define POLICY "berth-session-ingress"
+#define NAMESPACE_LABEL "kubernetes.io/metadata.name"
+
+static const char *client_namespace(const struct project *project, const char *ns)
+{
+    return strcmp(ns, ".") == 0 ? project->in->config->controller_namespace : ns;
+}
 
 static cJSON *peers(const struct project *project)
 {
     cJSON *from = json_array();
     const char *const *ns = project->config->client_namespaces;
     for (; ns && *ns; ns++) {
-        bool own = strcmp(*ns, ".") == 0;
         cJSON *peer = json_push(from, json_object());
-        json_set_str(peer, own ? project->in->config->controller_namespace : *ns,
-                     "namespaceSelector", "matchLabels", "kubernetes.io/metadata.name");
+        json_set_str(peer, client_namespace(project, *ns), "namespaceSelector",
+                     "matchLabels", NAMESPACE_LABEL);
     }
     return from;
 }
@@ -48,42 +53,92 @@ static cJSON *wanted_policy(const struct project *project)
 
 /* ---- what others open */
 
-/* Whether a selector may select session pods. matchLabels of theirs are not known here,
- * so only what rules them out counts. */
+static bool sessions_may_have(const cJSON *label)
+{
+    static const struct {
+        const char *name, *value; /* NULL: each has its own */
+    } LABELS[] = {
+        {"app", "ambient-code-runner"},
+        {"agentic-session", NULL},
+        {AMBIENT_LABEL_SESSION, NULL},
+        {AMBIENT_LABEL_MANAGED, "true"},
+        {AMBIENT_LABEL_MANAGED_BY, AMBIENT_MANAGED_BY},
+        {AMBIENT_LABEL_PROJECT, NULL},
+    };
+    const char *value = cJSON_IsString(label) ? label->valuestring : "";
+    for (size_t i = 0; i < sizeof LABELS / sizeof *LABELS; i++) {
+        if (strcmp(LABELS[i].name, label->string) == 0)
+            return !LABELS[i].value || strcmp(LABELS[i].value, value) == 0;
+    }
+    return false;
+}
+
+/* Whether a selector may select session pods: what cannot be known here does not rule
+ * them out. */
 static bool may_select_sessions(const cJSON *policy)
 {
-    const cJSON *expressions =
-        json_at(policy, "spec", "podSelector", "matchExpressions");
-    json_each (expression, expressions) {
+    const cJSON *selector = json_at(policy, "spec", "podSelector");
+    json_each (expression, json_at(selector, "matchExpressions")) {
         if (strcmp(json_str_or(expression, "", "key"), AMBIENT_LABEL_SESSION) == 0 &&
             strcmp(json_str_or(expression, "", "operator"), "DoesNotExist") == 0)
             return false;
     }
-    const cJSON *labels = json_at(policy, "spec", "podSelector", "matchLabels");
-    json_each (label, labels) {
-        if (strcmp(label->string, AMBIENT_LABEL_SESSION) != 0 &&
-            strcmp(label->string, AMBIENT_LABEL_MANAGED) != 0 &&
-            strcmp(label->string, AMBIENT_LABEL_PROJECT) != 0)
+    json_each (label, json_at(selector, "matchLabels")) {
+        if (!sessions_may_have(label))
             return false;
     }
     return true;
 }
 
-static bool opens_runner_port_only(const cJSON *rule)
+static bool is_client(const struct project *project, const char *name)
 {
-    const cJSON *ports = json_at(rule, "ports");
+    const char *const *ns = project->config->client_namespaces;
+    while (ns && *ns && strcmp(client_namespace(project, *ns), name) != 0)
+        ns++;
+    return ns && *ns;
+}
+
+/* Whether a peer is among those that reach the runners anyway. */
+static bool is_among_clients(const struct project *project, const cJSON *peer)
+{
+    const cJSON *selector = json_at(peer, "namespaceSelector");
+    const char *name = json_str(selector, "matchLabels", NAMESPACE_LABEL);
+    return name && is_client(project, name);
+}
+
+/* Whether a rule of somebody else opens nothing that is not open anyway. */
+static bool is_within_ours(const struct project *project, const cJSON *rule)
+{
+    const cJSON *ports = json_at(rule, "ports"), *from = json_at(rule, "from");
     json_each (port, ports) {
         if (json_int(port, 0, "port") != RUNNER_PORT || json_at(port, "endPort"))
             return false;
     }
-    return json_count(ports) > 0;
+    json_each (peer, from) {
+        if (!is_among_clients(project, peer))
+            return false;
+    }
+    return json_count(ports) > 0 && json_count(from) > 0;
 }
 
-static bool opens_more(const cJSON *policy)
+/* Without policyTypes a policy is about ingress in any case. */
+static bool is_about_ingress(const cJSON *policy)
+{
+    const cJSON *types = json_at(policy, "spec", "policyTypes");
+    json_each (type, types) {
+        if (cJSON_IsString(type) && strcmp(type->valuestring, "Ingress") == 0)
+            return true;
+    }
+    return json_count(types) == 0;
+}
+
+static bool opens_more(const struct project *project, const cJSON *policy)
 {
     const cJSON *rules = json_at(policy, "spec", "ingress");
+    if (!is_about_ingress(policy))
+        return false;
     json_each (rule, rules) {
-        if (!opens_runner_port_only(rule))
+        if (!is_within_ours(project, rule))
             return true;
     }
     return false;
@@ -101,7 +156,7 @@ static const char *foreign_opening(const struct project *project)
         const cJSON *policy = observed_get(project->in->observed,
                                            &KUBE_NETWORK_POLICIES, project->ns, name);
         if (strcmp(name, POLICY) != 0 && may_select_sessions(policy) &&
-            opens_more(policy) && (!found || strcmp(name, found) < 0))
+            opens_more(project, policy) && (!found || strcmp(name, found) < 0))
             found = name;
     }
     return found;
@@ -119,8 +174,8 @@ void step_network_policy(struct project *project)
         step_holds(project, STEP_NETWORK_POLICY, "ForeignPolicyAllowsMore",
                    arena_printf(project->arena,
                                 "NetworkPolicy %s, which is not Berth's, opens session "
-                                "pods further than %s does",
-                                foreign, POLICY));
+                                "pods further than %s does; %s",
+                                foreign, POLICY, DEPENDS));
     else
         step_holds(project, STEP_NETWORK_POLICY, "InPlace",
                    arena_printf(project->arena,
