@@ -22,19 +22,22 @@ static bool is_admitted(struct session *session, const cJSON *pod)
     const struct pod_enforcement enforced = pod_enforcement_of(session->live_ns);
     const struct pod_verdict verdict =
         pod_security_check(session->arena, pod, enforced.minor);
-    if (verdict.level >= enforced.level) {
-        session_holds(session, SESSION_POD_SECURITY,
-                      verdict.level == POD_RESTRICTED ? "Restricted" : "Admitted",
-                      arena_printf(session->arena, "the pod meets the level %s",
-                                   pod_level_name(verdict.level)));
-        return true;
-    }
-    session_blocks(
-        session, SESSION_POD_SECURITY, "WouldBeRejected",
-        arena_printf(session->arena, "the namespace enforces %s: %s",
-                     pod_level_name(enforced.level),
-                     pod_security_text(session->arena, &verdict, enforced.level)));
-    return false;
+    if (verdict.level < enforced.level)
+        session_blocks(
+            session, SESSION_POD_SECURITY, "WouldBeRejected",
+            arena_printf(session->arena, "the namespace enforces %s: %s",
+                         pod_level_name(enforced.level),
+                         pod_security_text(session->arena, &verdict, enforced.level)));
+    else if (verdict.level == POD_RESTRICTED)
+        session_holds(session, SESSION_POD_SECURITY, "Restricted",
+                      "the pod meets the level restricted");
+    else
+        session_notes(
+            session, SESSION_POD_SECURITY,
+            verdict.level == POD_BASELINE ? "Baseline" : "Privileged",
+            arena_printf(session->arena, "restricted would want: %s",
+                         pod_security_text(session->arena, &verdict, POD_RESTRICTED)));
+    return verdict.level >= enforced.level;
 }
 
 /* Written once: it is created where nothing has the name, and never applied again. */

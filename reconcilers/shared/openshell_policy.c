@@ -209,9 +209,7 @@ bool policy_copy_ensure(const struct reconcile_input *in, struct plan *plan,
     *found = live;
     if (live && !is_ours(copy, live))
         return take_local(&attempt, live);
-    /* The copy outlives it, but a member may have put there what looks like one:
-     * nothing starts that cannot be compared. */
-    if (!source && !copy->live)
+    if (!source) /* the copy outlives it */
         source = live;
     return source_is_usable(&attempt, source) && write_copy(&attempt, source, live);
 }

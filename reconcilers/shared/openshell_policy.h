@@ -16,8 +16,7 @@ struct policy_copy {
     const struct kube_resource *owner_resource; /* Project or ProjectSettings */
     const cJSON *owner;
     bool local; /* somebody else's is taken as it is */
-    bool live; /* it is read, whatever the cache says of it, and only a copy that can be
-                  compared with its source counts */
+    bool live;  /* it is read, whatever the cache says of it */
 };
 
 /* Plans what is missing. True: the policy `*found` is in place, and `*verdict` says how

@@ -188,7 +188,7 @@ START_TEST(render_prints_all_of_a_session)
         "#   NamespaceReady=True Ready: ",
         "#   Accepted=True Accepted: ",
         "#   SandboxReady=True PolicyCopied: ",
-        "#   PodSecurity=True Admitted: ",
+        "#   PodSecurity=False Privileged: ",
     };
     char path[] = TEST_BINARY_DIR "/session-XXXXXX";
     write_file(path, SESSION_FILE);
