@@ -122,6 +122,7 @@ struct life_input session_life(struct session *session, const struct pod_view *v
     bool starts = in.pod == POD_ABSENT && !in.made && in.wish != WISH_STOP &&
                   in.phase <= PHASE_RUNNING;
     in.waits = starts && waits(session);
-    in.may_create = starts && !in.waits && session_check_all(session);
+    in.may_create = starts && !in.waits && session_check_all(session) &&
+                    session_look_again(session);
     return in;
 }

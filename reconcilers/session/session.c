@@ -92,7 +92,7 @@ bool session_check_all(struct session *session)
     if (!secrets || !sandbox || session->steps[SESSION_CREDENTIALS].blocks)
         return false;
     bool children = session_ensure_children(session);
-    return session_ensure_service(session) && children && session_look_again(session);
+    return session_ensure_service(session) && children;
 }
 
 /* ---- the run */

@@ -96,7 +96,7 @@ bool session_check_sandbox(struct session *session);   /* chooses, and has the p
 void session_choose_sidecars(struct session *session); /* SESSION_CREDENTIALS */
 bool session_ensure_children(struct session *session);
 bool session_ensure_service(struct session *session);
-/* The last one: what a cache may be wrong about, read live before each pod in the
+/* After all others: what a cache may be wrong about, read live before each pod in the
  * sandbox. */
 bool session_look_again(struct session *session);
 /* All of them are asked, so that all that is missing is told at once. To choose writes
