@@ -163,5 +163,8 @@ struct life_output life_next(const struct life_input *in)
         out = go_on(in);
         out.acted = in->wish == WISH_START;
     }
+    /* a start that waited is taken up next */
+    if (is_terminal(out.phase) && in->wish == WISH_START && !out.acted)
+        out.unfinished = true;
     return out;
 }
