@@ -6,7 +6,8 @@
 
 #include <string.h>
 
-/* Somebody else's policy is not watched: so often it is looked at again. */
+/* Somebody else's policy is not watched: so often it is looked at again, and where there
+ * is none, whether it came. */
 static const int64_t LOCAL_POLICY_MS = 60 * 1000;
 
 static const char *const KEYS[] = {"policy.rego", "policy.yaml"};
@@ -211,5 +212,8 @@ bool policy_copy_ensure(const struct reconcile_input *in, struct plan *plan,
         return take_local(&attempt, live);
     if (!source) /* the copy outlives it */
         source = live;
-    return source_is_usable(&attempt, source) && write_copy(&attempt, source, live);
+    if (source_is_usable(&attempt, source))
+        return write_copy(&attempt, source, live);
+    plan_requeue(plan, LOCAL_POLICY_MS);
+    return false;
 }
