@@ -41,7 +41,7 @@ project_samples=(-f manifests/samples/openshell-policy.yaml -f manifests/samples
 session_samples=(-f manifests/samples/session-openshell.yaml -f manifests/samples/session.yaml)
 
 section "Berth's CRDs, permissions and configuration"
-show kubectl apply --server-side -f manifests/crds -f manifests/rbac
+show kubectl apply --server-side -f manifests/crds -f manifests/rbac -f manifests/admission
 [ "$ground" = embedded ] || show kubectl wait --for=condition=Established crd --all
 # A session whose image cannot be pulled is given up soon: nobody wants to wait here.
 sed 's/^    session:$/&\n      imagePullGracePeriod: 1s/' manifests/samples/configuration.yaml \

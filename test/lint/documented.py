@@ -14,8 +14,8 @@ LITERAL = re.compile(rf'"({WORD})"')
 QUOTED = re.compile(r"`[^`\n]+`")
 
 # Kubernetes' own, and what says by itself that all is well.
-PLAIN = set("""AgenticSession ClusterIP ClusterRole ConfigMap DisruptionTarget DoesNotExist
-    ErrImagePull IfNotPresent ImagePullBackOff LimitRange NetworkPolicy NodeLost NodeShutdown
+PLAIN = set("""AgenticSession ClusterIP ClusterRole ConfigMap ContainerRunning
+    DisruptionTarget DoesNotExist ErrImagePull IfNotPresent ImagePullBackOff LimitRange NetworkPolicy NodeLost NodeShutdown
     NotStarted OnFailure ProjectSettings ResourceQuota RoleBinding RuntimeDefault
     ServiceAccount InPlace NotConfigured""".split())
 
