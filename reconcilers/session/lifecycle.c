@@ -147,7 +147,6 @@ struct life_output life_next(const struct life_input *in)
         if (out.phase == PHASE_STOPPED)
             out.reason = "UserStopped";
         out.acted = in->wish == WISH_STOP; /* a start waits until it has stopped */
-        out.unfinished = out.phase == PHASE_STOPPED && in->wish == WISH_START;
     } else if (is_terminal(in->phase)) {
         out = in->wish == WISH_START ? restart() : rest(in);
         out.acted = in->wish != WISH_NONE;

@@ -210,7 +210,9 @@ bool policy_copy_ensure(const struct reconcile_input *in, struct plan *plan,
     *found = live;
     if (live && !is_ours(copy, live))
         return take_local(&attempt, live);
-    if (!source) /* the copy outlives it */
+    /* The copy outlives it, but a member may have put there what looks like one:
+     * nothing starts that cannot be compared. */
+    if (!source && !copy->live)
         source = live;
     if (source_is_usable(&attempt, source))
         return write_copy(&attempt, source, live);
