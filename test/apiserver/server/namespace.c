@@ -176,7 +176,7 @@ static bool report(struct api_server *server, const char *ns,
     const char *finalizers = arena_printf(
         arena, "Some content in the namespace has finalizers remaining: %s",
         remains->finalizers.text);
-    bool held = remains->finalizers.len > 0;
+    bool remain = remains->content.len > 0, held = remains->finalizers.len > 0;
     const char *const rows[][4] = {
         {"NamespaceDeletionDiscoveryFailure", "False", "ResourcesDiscovered",
          "All resources successfully discovered"},
@@ -184,7 +184,9 @@ static bool report(struct api_server *server, const char *ns,
          "All legacy kube types successfully parsed"},
         {"NamespaceDeletionContentFailure", "False", "ContentDeleted",
          "All content successfully deleted, may be waiting on finalization"},
-        {"NamespaceContentRemaining", "True", "SomeResourcesRemain", content},
+        {"NamespaceContentRemaining", remain ? "True" : "False",
+         remain ? "SomeResourcesRemain" : "ContentRemoved",
+         remain ? content : "All content successfully removed"},
         {"NamespaceFinalizersRemaining", held ? "True" : "False",
          held ? "SomeFinalizersRemain" : "ContentHasNoFinalizers",
          held ? finalizers : "All content-preserving finalizers finished"},
@@ -244,15 +246,20 @@ static bool end_content(struct api_server *server, const char *ns, bool pods,
     return swept;
 }
 
-/* Pods go first, all of them, before anything else does (KEP-5080). */
+/* Pods go first, all of them, before anything else does (KEP-5080). While some are left
+ * the conditions do not say so. */
 bool namespace_step(struct api_server *server, const char *ns, struct instant now)
 {
     struct remains remains = {0};
     strbuf_init(&remains.content, 4096);
     strbuf_init(&remains.finalizers, 4096);
     bool done = end_content(server, ns, true, &remains, now);
-    if (!done && !remains.any)
+    if (remains.any) {
+        strbuf_reset(&remains.content);
+        strbuf_reset(&remains.finalizers);
+    } else if (!done) {
         done = end_content(server, ns, false, &remains, now);
+    }
     if (!done)
         done =
             remains.any ? report(server, ns, &remains, now) : finalize(server, ns, now);

@@ -251,8 +251,7 @@ START_TEST(pods_go_before_the_rest_of_a_namespace)
     ck_assert_int_eq(say("GET", NAMESPACES "/n", NULL), 200);
     const cJSON *left = json_find(json_at(said, "status", "conditions"), "type",
                                   "NamespaceContentRemaining");
-    ck_assert_str_eq(json_str(left, "message"),
-                     "Some resources are remaining: pods. has 1 resource instances");
+    ck_assert_str_eq(json_str(left, "message"), "All content successfully removed");
     say_merge(NAMESPACES "/n/pods/p", "{'metadata':{'finalizers':null}}");
     settle();
     ck_assert_int_eq(say("GET", NAMESPACES "/n", NULL), 404);
