@@ -34,6 +34,15 @@ int64_t pod_time(const char *text)
     return text && rfc3339_parse(text, &ms) ? ms : 0;
 }
 
+int64_t pod_begun(const cJSON *pod)
+{
+    const char *start = json_str(pod, "status", "startTime");
+    if (!start && (json_at(pod, "status", "containerStatuses") ||
+                   json_at(pod, "status", "initContainerStatuses")))
+        start = json_str(pod, "metadata", "creationTimestamp");
+    return pod_time(start);
+}
+
 static void look_at_end(struct arena *arena, const cJSON *end, struct pod_view *view)
 {
     int64_t code = json_int(end, 1, "exitCode");
@@ -77,8 +86,8 @@ static void look_at_waiting(struct arena *arena, const struct pod_question *ques
     bool pull = is_pull_error(reason);
     if (!pull && !is_final(reason))
         return;
-    int64_t made = pod_time(json_str(question->pod, "metadata", "creationTimestamp"));
-    int64_t left = made + question->pull_grace_ms - question->now_ms;
+    int64_t left =
+        pod_begun(question->pod) + question->pull_grace_ms - question->now_ms;
     const char *text =
         arena_printf(arena, "container %s: %s%s%s", json_str_or(status, "", "name"),
                      reason, *message ? ": " : "", message);

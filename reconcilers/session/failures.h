@@ -37,6 +37,9 @@ void pod_look_at_sidecars(struct arena *arena, const struct pod_question *questi
 
 /* For both parts. Times in the pod's status in milliseconds; 0: none. */
 int64_t pod_time(const char *text);
+/* Since when the kubelet has the pod; 0: it has not taken it up yet. Then begin the
+ * times that its containers may take. */
+int64_t pod_begun(const cJSON *pod);
 void pod_breaks(struct pod_view *view, const char *reason, const char *message);
 /* Remembers the earliest time to look again. */
 void pod_look_again(struct pod_view *view, int64_t after_ms);

@@ -42,8 +42,10 @@ static void look_at(struct arena *arena, const struct pod_question *question,
             arena_printf(arena, "%s: %s", name, trouble_of(arena, status))};
         return;
     }
-    int64_t made = pod_time(json_str(question->pod, "metadata", "creationTimestamp"));
-    int64_t left = made + question->sidecar_start_ms - question->now_ms;
+    int64_t begun = pod_begun(question->pod);
+    int64_t left = begun + question->sidecar_start_ms - question->now_ms;
+    if (!begun)
+        return; /* it waits for a node, and may do so */
     if (left > 0) {
         pod_look_again(view, left);
         return;

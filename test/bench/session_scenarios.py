@@ -22,6 +22,7 @@ class SessionBench(Bench):
     }
     SETTINGS = {"session": {
         "runnerImage": "registry.example.com/runner:1", "podIPFamily": "IPv4",
+        "sidecarStartTimeout": "2h", "imagePullGracePeriod": "2h",
         "mcp": {"image": "registry.example.com/mcp:1"},
         "credentialProviders": {"github": {"image": "registry.example.com/github:1"}}}}
 
