@@ -10,11 +10,14 @@ static const struct {
     {"/apis/agent.kagenti.dev/v1alpha1/agentruntimes", "agentruntimes"},
     {"/apis/vteam.ambient-code/v1alpha1/projects", "projects"},
     {"/apis/vteam.ambient-code/v1alpha1/projectsettings", "projectsettings"},
+    {"/apis/vteam.ambient-code/v1alpha1/agenticsessions", "agenticsessions"},
     {"/apis/apps/v1/deployments", "deployments"},
     {"/apis/apps/v1/statefulsets", "statefulsets"},
     {"/api/v1/namespaces", "namespaces"},
     {"/api/v1/configmaps", "configmaps"},
     {"/api/v1/secrets", "secrets"},
+    {"/api/v1/services", "services"},
+    {"/api/v1/serviceaccounts", "serviceaccounts"},
     {"/api/v1/limitranges", "limitranges"},
     {"/api/v1/resourcequotas", "resourcequotas"},
     {"/apis/rbac.authorization.k8s.io/v1/roles", "roles"},
@@ -28,7 +31,8 @@ static bool is_noise(const char *name)
     static const char *const NAMES[] = {
         "uid",       "resourceVersion",    "creationTimestamp",  "generation",
         "time",      "observedGeneration", "lastTransitionTime", "lastUpdateTime",
-        "startTime", "deletionTimestamp",  "startedAt",
+        "startTime", "deletionTimestamp",  "startedAt",          "completionTime",
+        "podUID",    "nextAttemptTime",
     };
     for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
         if (strcmp(NAMES[i], name) == 0)
