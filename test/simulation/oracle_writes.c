@@ -40,9 +40,38 @@ static bool pod_write_is_right(struct story *story, const cJSON *write)
            object_to(story, "Pod %s is applied again", json_str(write, "name"));
 }
 
+/* A session goes after its pod. */
+static bool session_write_is_right(struct story *story, const cJSON *write)
+{
+    char path[512];
+    const char *place = json_str_or(write, "", "namespace");
+    const char *name = json_str_or(write, "", "name");
+    snprintf(path, sizeof path,
+             "/apis/vteam.ambient-code/v1alpha1/namespaces/%s/agenticsessions/%s",
+             place, name);
+    auto_json cJSON *object = world_get(story->world, path);
+    if (object) {
+        json_set_str(story->sessions_seen, kube_uid(object), path);
+        return true;
+    }
+    if (!is(write, "verb", "patch") || json_int(write, 0, "code") != 200)
+        return true;
+    auto_json cJSON *pods = world_get(story->world, "/api/v1/pods");
+    json_each (pod, json_at(pods, "items")) {
+        const cJSON *owner = kube_controller_of(pod);
+        if (strcmp(json_str_or(owner, "-", "uid"),
+                   json_str_or(story->sessions_seen, "", path)) == 0)
+            return object_to(story, "session %s/%s is let go before its pod", place,
+                             name);
+    }
+    return true;
+}
+
 static bool write_is_right(struct story *story, const cJSON *write)
 {
     bool deletes = is(write, "verb", "delete");
+    if (is(write, "resource", "agenticsessions"))
+        return session_write_is_right(story, write);
     if (is(write, "resource", "pods"))
         return pod_write_is_right(story, write);
     if (is(write, "resource", "namespaces") && deletes && !story->projects_were_ended)

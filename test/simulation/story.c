@@ -98,6 +98,7 @@ bool story_play(uint64_t seed, struct strbuf *trace, struct strbuf *why)
                           .skills_on = true,
                           .runner_image = 1,
                           .pods = json_object(),
+                          .sessions_seen = json_object(),
                           .ok = true};
     int cast = story_random(&story, 10);
     story.has_runtimes = cast < 5;
@@ -113,5 +114,6 @@ bool story_play(uint64_t seed, struct strbuf *trace, struct strbuf *why)
     bool ok = play(&story);
     world_free(&story.world);
     json_free(story.pods);
+    json_free(story.sessions_seen);
     return ok;
 }

@@ -54,6 +54,7 @@ struct story {
     size_t actions;         /* of users, so far */
     int fault_percent;      /* of requests that something happens to */
     cJSON *pods;            /* that Berth made: "SESSION-UID ATTEMPT" -> true */
+    cJSON *sessions_seen;   /* path -> uid, of those that Berth wrote */
     const cJSON *looked_at; /* the last of the controller's writes that was */
     bool ok;                /* nothing was seen that must never be */
     struct strbuf *why;     /* what an oracle found, for people */
