@@ -128,7 +128,8 @@ static void set_scheduled(struct statement *statement)
 
 static void set_runner_started(struct statement *statement)
 {
-    const struct verdict runs = {"ContainerRunning", "the runner container has started"};
+    const struct verdict runs = {"ContainerRunning",
+                                 "the runner container has started"};
     const struct verdict stopped = why_stopped(statement, "no runner runs any more");
     bool told = condition_find(statement->context.former, "RunnerStarted");
     enum session_phase phase = statement->life->phase;

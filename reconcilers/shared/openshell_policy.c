@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* Somebody else's policy is not watched: so often it is looked at again, and where there
- * is none, whether it came. */
+/* Somebody else's policy is not watched: so often it is looked at again, and where
+ * there is none, whether it came. */
 static const int64_t LOCAL_POLICY_MS = 60 * 1000;
 
 static const char *const KEYS[] = {"policy.rego", "policy.yaml"};
