@@ -44,14 +44,13 @@ section "Berth's CRDs, permissions and configuration"
 show kubectl apply --server-side -f manifests/crds -f manifests/rbac -f manifests/admission
 [ "$ground" = embedded ] || show kubectl wait --for=condition=Established crd --all
 # A session whose image cannot be pulled is given up soon: nobody wants to wait here.
-sed 's/^    session:$/&\n      imagePullGracePeriod: 1s/' manifests/samples/configuration.yaml \
+sed 's/^    session:$/&\n      imagePullGracePeriod: 0s/' manifests/samples/configuration.yaml \
     >"$folder/config.yaml"
 told "cat config.yaml" sed '/^#/d' "$folder/config.yaml"
 show_in "$folder" kubectl apply --server-side -f config.yaml
 
 section "A Deployment, a StatefulSet and a Project, before Berth runs"
-show kubectl apply --server-side "${samples[@]}"
-show kubectl apply --server-side "${project_samples[@]}"
+show kubectl apply --server-side "${samples[@]}" "${project_samples[@]}"
 value deployment "$target" status.observedGeneration 1
 workload "$target" >"$folder/before.yaml"
 
@@ -102,7 +101,6 @@ show kubectl get replicasets
 section "What became of the two sessions"
 if [ "$ground" = embedded ]; then
     show kubectl wait --for='jsonpath={.status.phase}=Failed' as/tidy-changelog -n "$project"
-    show kubectl describe as tidy-changelog -n "$project"
     images found
 else
     say "No node, so nobody finds out that the image is not there."
@@ -111,6 +109,7 @@ show kubectl wait --for='jsonpath={.status.phase}=Stopped' "as/$session" -n "$pr
 show kubectl get as,pods -n "$project"
 show kubectl patch as "$session" -n "$project" --type=merge -p '{"spec": {"desiredPhase": "Running"}}'
 say "Started again, it gets a new pod, which resumes. Meanwhile:"
+show kubectl describe as tidy-changelog -n "$project"
 
 section "Deletion: the Deployment is as it was"
 show kubectl delete agentruntime "$runtime"
