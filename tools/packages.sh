@@ -8,7 +8,7 @@ packages_of() {
     case $1 in
     build) echo gcc libc6-dev pkg-config cmake ninja-build libuv1-dev \
         libcurl4-openssl-dev libcjson-dev libyaml-dev libssl-dev zlib1g-dev ;;
-    test) echo check libnghttp2-dev openssl python3 python3-yaml ;;
+    test) echo check libmimalloc-dev libnghttp2-dev openssl python3 python3-yaml ;;
     lint) echo clang clang-format clang-tidy python3 shellcheck ;;
     fuzz) echo clang libclang-rt-dev llvm ;;
     e2e) echo ca-certificates curl openssl python3 python3-yaml ;;
