@@ -107,10 +107,12 @@ static void end_child(struct session *session, const struct kube_resource *resou
         plan_delete(session->plan, resource, object, why);
         return;
     }
+    const char *text = arena_printf(session->arena, "%s %s: %s", resource->kind,
+                                    kube_name(object), failure->msg);
     session->plan->retry = true;
-    session_blocks(session, SESSION_CHILDREN, "DeleteFailed",
-                   arena_printf(session->arena, "%s %s: %s", resource->kind,
-                                kube_name(object), failure->msg));
+    session_blocks(session, SESSION_CHILDREN, "DeleteFailed", text);
+    if (kube_deleting(session->object)) /* whose status nobody writes any more */
+        plan_event(session->plan, true, "DeleteFailed", "CleanUp", "%s", text);
 }
 
 /* A session that ends answers nobody. */
