@@ -112,7 +112,7 @@ static void end_child(struct session *session, const struct kube_resource *resou
     session->plan->retry = true;
     session_blocks(session, SESSION_CHILDREN, "DeleteFailed", text);
     if (kube_deleting(session->object)) /* whose status nobody writes any more */
-        plan_event(session->plan, true, "DeleteFailed", "CleanUp", "%s", text);
+        plan_event(session->plan, true, "DeleteFailed", "Run", "%s", text);
 }
 
 /* A session that ends answers nobody. */
